@@ -1,0 +1,27 @@
+package dev.lastunit.catalogue.api;
+
+import dev.lastunit.shared.api.Money;
+import dev.lastunit.shared.api.Sku;
+import java.util.List;
+
+/** Questions that other contexts ask of the catalogue, over Axon's query bus. */
+public sealed interface CatalogueQuery {
+
+  /**
+   * Names, prices and availability of some SKUs; those that are not listed are missing from the answer.
+   *
+   * @param skus up to 10,000
+   * @param minPosition the read model must have got this far, 0 for any
+   */
+  record FindOffers(List<Sku> skus, long minPosition) implements CatalogueQuery {}
+
+  /**
+   * What a SKU is offered at.
+   *
+   * @param available units that a buyer could still get; 0 or more
+   */
+  record Offer(Sku sku, String name, Money price, int available) {}
+
+  /** The answer to {@link FindOffers}, in no particular order. */
+  record Offers(List<Offer> offers) {}
+}

@@ -1,0 +1,9 @@
+package dev.lastunit.ordering.api;
+
+/**
+ * How the buyer pays.
+ *
+ * @param method such as {@code card}
+ * @param token the provider's token for the means of payment; card data never reaches us
+ */
+public record PaymentChoice(String method, String token) {}

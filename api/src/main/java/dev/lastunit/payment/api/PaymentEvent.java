@@ -1,0 +1,66 @@
+package dev.lastunit.payment.api;
+
+import dev.lastunit.shared.api.CustomerId;
+import dev.lastunit.shared.api.Event;
+import dev.lastunit.shared.api.Money;
+import dev.lastunit.shared.api.OrderId;
+import dev.lastunit.shared.api.PaymentId;
+import org.axonframework.serialization.Revision;
+
+/** What happened to the one payment of an order. Published by the Payment aggregate, in order for each payment. */
+public sealed interface PaymentEvent extends Event {
+
+  PaymentId paymentId();
+
+  OrderId orderId();
+
+  /** The money is to be authorised. */
+  @Revision("1")
+  record PaymentRequested(
+      PaymentId paymentId,
+      OrderId orderId,
+      CustomerId customerId,
+      Money amount,
+      String method,
+      String token,
+      String provider)
+      implements PaymentEvent {}
+
+  /** The provider has the charge and has not decided. */
+  @Revision("1")
+  record PaymentPending(PaymentId paymentId, OrderId orderId, String chargeId)
+      implements PaymentEvent {}
+
+  /** The provider holds the money. */
+  @Revision("1")
+  record PaymentAuthorised(PaymentId paymentId, OrderId orderId, String chargeId, Money amount)
+      implements PaymentEvent {}
+
+  /** The provider said no, or certainly has no charge. */
+  @Revision("1")
+  record PaymentDeclined(PaymentId paymentId, OrderId orderId, String code)
+      implements PaymentEvent {}
+
+  /** The authorised money is to be taken. */
+  @Revision("1")
+  record PaymentCaptureRequested(PaymentId paymentId, OrderId orderId) implements PaymentEvent {}
+
+  /** The money was taken. */
+  @Revision("1")
+  record PaymentCaptured(PaymentId paymentId, OrderId orderId, String chargeId, Money amount)
+      implements PaymentEvent {}
+
+  /** The order came to nothing: what is held or taken goes back. */
+  @Revision("1")
+  record PaymentAbandoned(PaymentId paymentId, OrderId orderId, String reason)
+      implements PaymentEvent {}
+
+  /** Nothing is held any more, and nothing was taken. */
+  @Revision("1")
+  record PaymentVoided(PaymentId paymentId, OrderId orderId) implements PaymentEvent {}
+
+  /** Money was given back. */
+  @Revision("1")
+  record PaymentRefunded(PaymentId paymentId, OrderId orderId, String chargeId, Money amount)
+      implements PaymentEvent {}
+}
