@@ -89,8 +89,7 @@ class DatabaseConfiguration {
       options.option(ConnectionFactoryOptions.USER, address.r2dbcUsername());
       options.option(ConnectionFactoryOptions.PASSWORD, address.r2dbcPassword());
     }
-    options.option(
-        PostgresqlConnectionFactoryProvider.APPLICATION_NAME, "lastunit-read");
+    options.option(PostgresqlConnectionFactoryProvider.APPLICATION_NAME, "lastunit-read");
     ConnectionFactory factory = ConnectionFactories.get(options.build());
     return new ConnectionPool(
         ConnectionPoolConfiguration.builder(factory)
@@ -115,8 +114,7 @@ class DatabaseConfiguration {
         }
       }
     } catch (SQLException e) {
-      throw new StartupRefusedException(
-          "The database cannot be reached: " + e.getMessage());
+      throw new StartupRefusedException("The database cannot be reached: " + e.getMessage());
     }
   }
 }

@@ -12,9 +12,9 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.core.io.support.ResourcePatternResolver;
 
 /**
- * Brings the schema up to date: one Flyway for each module that keeps data, so that each numbers its
- * own files, in an order that never changes. Several nodes may do it at once; the database lets one
- * through at a time.
+ * Brings the schema up to date: one Flyway for each module that keeps data, so that each numbers
+ * its own files, in an order that never changes. Several nodes may do it at once; the database lets
+ * one through at a time.
  */
 final class Migrations {
 
@@ -22,8 +22,7 @@ final class Migrations {
    * The modules' folders below {@code db/} on the class path, in the order of their migrations. A
    * module may use what an earlier one has made, never what a later one makes.
    */
-  static final List<String> MODULES =
-      List.of("eventstore", "process", "projections", "simulator");
+  static final List<String> MODULES = List.of("eventstore", "process", "projections", "simulator");
 
   /** Holds one history table for each module; the modules' own tables are in schemas they make. */
   private static final String HISTORY_SCHEMA = "migration";

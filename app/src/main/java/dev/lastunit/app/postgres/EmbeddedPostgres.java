@@ -385,8 +385,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   private static void keepPrevious(Path log) {
     try {
       if (Files.exists(log)) {
-        Files.move(
-            log, log.resolveSibling("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(log, log.resolveSibling("server.log.1"), StandardCopyOption.REPLACE_EXISTING);
       }
     } catch (IOException e) {
       throw new PostgresException(log + " cannot be put aside: " + e.getMessage(), e);

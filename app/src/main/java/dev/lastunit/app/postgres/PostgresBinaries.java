@@ -23,7 +23,8 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * PostgreSQL's programs, unpacked from the archive on the class path into a directory of ours that
- * is named by the archive's digest, so that versions do not meet and an unpacked one is found again.
+ * is named by the archive's digest, so that versions do not meet and an unpacked one is found
+ * again.
  *
  * @param directory where {@code bin}, {@code lib} and {@code share} are; absolute
  */

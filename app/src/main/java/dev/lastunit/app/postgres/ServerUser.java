@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * As whom PostgreSQL's programs run. They refuse to run as root, so root starts them in a user
- * namespace of their own, where it has no name, or, where that is forbidden (as in many containers),
- * as an unprivileged user that is then made the owner of the cluster.
+ * namespace of their own, where it has no name, or, where that is forbidden (as in many
+ * containers), as an unprivileged user that is then made the owner of the cluster.
  *
  * @param prefix what is put before a program and its arguments; empty for an ordinary user
  * @param uid the user that owns the cluster's files as seen from outside
@@ -159,9 +159,7 @@ record ServerUser(List<String> prefix, long uid) {
 
   private static long owner(Path path) {
     try {
-      return ((Number)
-              Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS))
-          .longValue();
+      return ((Number) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
     } catch (IOException e) {
       throw new PostgresException("The owner of " + path + " cannot be read.", e);
     }

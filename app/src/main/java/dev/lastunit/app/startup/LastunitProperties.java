@@ -37,7 +37,8 @@ public record LastunitProperties(
   public LastunitProperties {
     dataDir = dataDir.toAbsolutePath().normalize();
     requireBetween("reservation-ttl", reservationTtl, Duration.ofSeconds(1), Duration.ofDays(30));
-    requireBetween("payment-timeout", paymentTimeout, Duration.ofMillis(10), Duration.ofMinutes(10));
+    requireBetween(
+        "payment-timeout", paymentTimeout, Duration.ofMillis(10), Duration.ofMinutes(10));
     if (roles.isEmpty() || !KNOWN_ROLES.containsAll(roles)) {
       throw new IllegalArgumentException("lastunit.roles is " + roles + ", known: " + KNOWN_ROLES);
     }

@@ -71,9 +71,7 @@ public final class StartupChecks implements ApplicationListener<SpringApplicatio
     }
     String address = environment.getProperty("server.address");
     InetSocketAddress where =
-        address == null
-            ? new InetSocketAddress(port)
-            : new InetSocketAddress(address, port);
+        address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port);
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(where);
