@@ -1,0 +1,323 @@
+package dev.lastunit.eventstore;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.axonframework.eventhandling.DomainEventData;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
+import org.axonframework.eventhandling.TrackedEventData;
+import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventsourcing.eventstore.BatchingEventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.messaging.unitofwork.UnitOfWork;
+import org.axonframework.serialization.SerializedObject;
+import org.axonframework.serialization.Serializer;
+import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.ConnectionCallback;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+
+/**
+ * Axon's storage engine over one PostgreSQL table, {@code eventstore.event}.
+ *
+ * <p><b>Positions</b> are gapless, start at 1, and grow in commit order. An append takes a transaction-scoped advisory lock as its
+ * last step before the commit, and numbers its events from the highest committed position. PostgreSQL makes a transaction visible
+ * before it lets its locks go, so whoever gets the lock next sees everything before; a rolled-back append leaves no number behind.
+ * Readers therefore need no memory of gaps: what is visible up to a position is complete. The price is that commits of appends run
+ * one after the other, which batching makes cheap (ADR 0015).
+ *
+ * <p><b>One append is one round trip</b>: the lock and the insert travel together, the events as arrays. Must run inside a
+ * transaction; joins the one that is bound to the thread.
+ *
+ * <p><b>Errors.</b> A stream that has moved on meanwhile is reported as {@link
+ * org.axonframework.modelling.command.ConcurrencyException}, or as {@link
+ * org.axonframework.eventsourcing.eventstore.EventStoreException AggregateStreamCreationException} when its first event exists
+ * already. Nothing was recorded then, and the command may be handled again. Other failures during the commit leave the outcome
+ * unknown.
+ *
+ * <p><b>Threads.</b> Thread-safe; blocks the caller on JDBC.
+ */
+public final class PostgresEventStorageEngine extends BatchingEventStorageEngine {
+
+  /** Key of a {@link Long} among the resources of the root unit of work: position of the last event appended in it. */
+  public static final String LAST_POSITION = "lastunit.lastPosition";
+
+  /** Any number will do as long as nobody else uses it; spells "events". */
+  private static final long APPEND_LOCK = 0x6576656E7473L;
+
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  private static final String COLUMNS =
+      "position, sequence, at, stream, type, revision, event_id, payload, metadata";
+
+  private static final String APPEND =
+      "select pg_advisory_xact_lock("
+          + APPEND_LOCK
+          + "); "
+          + "with appended as (insert into eventstore.event ("
+          + COLUMNS
+          + ") select (select coalesce(max(position), 0) from eventstore.event) + e.ordinality,"
+          + " e.sequence, e.at, e.stream, e.type, e.revision, e.event_id, e.payload, e.metadata"
+          + " from unnest(?::bigint[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],"
+          + " ?::text[], ?::text[]) with ordinality"
+          + " as e(sequence, at, stream, type, revision, event_id, payload, metadata, ordinality)"
+          + " returning position) select max(position) from appended";
+
+  private static final RowMapper<StoredEvent> EVENT =
+      (row, number) -> storedEvent(row, row.getLong(1));
+
+  private static final RowMapper<StoredEvent> SNAPSHOT = (row, number) -> storedEvent(row, 0);
+
+  private final JdbcTemplate jdbc;
+  private final StoreHead head;
+
+  /**
+   * @param jdbc over the data source whose transactions Spring binds to threads
+   * @param serializer writes and reads payloads and metadata as JSON text
+   * @param upcasters bring old revisions into today's form
+   * @param head learns of every position that is appended and committed
+   * @param fetchSize events for each read of a batch, at least 1
+   */
+  public PostgresEventStorageEngine(
+      JdbcTemplate jdbc,
+      EventStoreSerializer serializer,
+      EventUpcaster upcasters,
+      StoreHead head,
+      int fetchSize) {
+    super(
+        new EngineBuilder()
+            .eventSerializer(serializer)
+            .snapshotSerializer(serializer)
+            .upcasterChain(upcasters)
+            .snapshotFilter(snapshot -> serializer.readsSnapshot(snapshot.getPayload().getType()))
+            .persistenceExceptionResolver(PostgresEventStorageEngine::isUniqueViolation)
+            .batchSize(fetchSize));
+    this.jdbc = jdbc;
+    this.head = head;
+  }
+
+  @Override
+  protected void appendEvents(List<? extends EventMessage<?>> events, Serializer serializer) {
+    if (events.isEmpty()) {
+      return;
+    }
+    Columns columns = new Columns(events, serializer);
+    long last;
+    try {
+      last = jdbc.execute((ConnectionCallback<Long>) connection -> columns.append(connection));
+    } catch (DataAccessException failure) {
+      handlePersistenceException(failure, events.getFirst());
+      return;
+    }
+    CurrentUnitOfWork.ifStarted(unitOfWork -> report(unitOfWork.root(), last));
+  }
+
+  private void report(UnitOfWork<?> root, long last) {
+    root.resources().put(LAST_POSITION, last);
+    root.afterCommit(committed -> head.committed(last));
+  }
+
+  @Override
+  protected List<? extends TrackedEventData<?>> fetchTrackedEvents(
+      TrackingToken lastToken, int batchSize) {
+    long after = lastToken == null ? 0 : lastToken.position().orElse(0);
+    List<StoredEvent> events =
+        jdbc.query(
+            "select " + COLUMNS + " from eventstore.event where position > ? order by position limit ?",
+            EVENT,
+            after,
+            batchSize);
+    if (!events.isEmpty()) {
+      head.committed(events.getLast().position());
+    }
+    return events;
+  }
+
+  @Override
+  protected List<? extends DomainEventData<?>> fetchDomainEvents(
+      String stream, long firstSequence, int batchSize) {
+    return jdbc.query(
+        "select "
+            + COLUMNS
+            + " from eventstore.event where stream = ? and sequence >= ? order by sequence limit ?",
+        EVENT,
+        stream,
+        firstSequence,
+        batchSize);
+  }
+
+  @Override
+  protected void storeSnapshot(DomainEventMessage<?> snapshot, Serializer serializer) {
+    SerializedObject<String> payload = snapshot.serializePayload(serializer, String.class);
+    SerializedObject<String> metadata = snapshot.serializeMetaData(serializer, String.class);
+    jdbc.update(
+        "insert into eventstore.snapshot as s (sequence, at, stream, type, revision, event_id, payload,"
+            + " metadata) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (stream) do update set"
+            + " sequence = excluded.sequence, at = excluded.at, type = excluded.type,"
+            + " revision = excluded.revision, event_id = excluded.event_id, payload = excluded.payload,"
+            + " metadata = excluded.metadata where s.sequence < excluded.sequence",
+        snapshot.getSequenceNumber(),
+        OffsetDateTime.ofInstant(snapshot.getTimestamp(), ZoneOffset.UTC),
+        snapshot.getAggregateIdentifier(),
+        payload.getType().getName(),
+        payload.getType().getRevision(),
+        snapshot.getIdentifier(),
+        payload.getData(),
+        metadata.getData());
+  }
+
+  @Override
+  protected Stream<? extends DomainEventData<?>> readSnapshotData(String stream) {
+    return jdbc
+        .query(
+            "select 0, sequence, at, stream, type, revision, event_id, payload, metadata"
+                + " from eventstore.snapshot where stream = ?",
+            SNAPSHOT,
+            stream)
+        .stream();
+  }
+
+  @Override
+  public Optional<Long> lastSequenceNumberFor(String stream) {
+    return Optional.ofNullable(
+        jdbc.queryForObject(
+            "select max(sequence) from eventstore.event where stream = ?", Long.class, stream));
+  }
+
+  /** Null: before the first event. */
+  @Override
+  public TrackingToken createTailToken() {
+    return null;
+  }
+
+  @Override
+  public TrackingToken createHeadToken() {
+    long last = lastPosition();
+    return last == 0 ? null : new GlobalSequenceTrackingToken(last);
+  }
+
+  @Override
+  public TrackingToken createTokenAt(Instant dateTime) {
+    OptionalLong first =
+        jdbc
+            .queryForStream(
+                "select position from eventstore.event where at >= ? order by position limit 1",
+                (row, number) -> row.getLong(1),
+                OffsetDateTime.ofInstant(dateTime, ZoneOffset.UTC))
+            .mapToLong(Long::longValue)
+            .findFirst();
+    if (first.isEmpty()) {
+      return createHeadToken();
+    }
+    return first.getAsLong() == 1 ? null : new GlobalSequenceTrackingToken(first.getAsLong() - 1);
+  }
+
+  /** Position of the last committed event; 0 in an empty store. Blocks. */
+  public long lastPosition() {
+    Long last =
+        jdbc.queryForObject("select coalesce(max(position), 0) from eventstore.event", Long.class);
+    head.committed(last);
+    return last;
+  }
+
+  private static StoredEvent storedEvent(ResultSet row, long position) throws SQLException {
+    return new StoredEvent(
+        position,
+        row.getLong(2),
+        row.getObject(3, OffsetDateTime.class).toInstant(),
+        row.getString(4),
+        row.getString(5),
+        row.getString(6),
+        row.getString(7),
+        row.getString(8),
+        row.getString(9));
+  }
+
+  private static boolean isUniqueViolation(Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Column-wise events of one append. */
+  private static final class Columns {
+    private final Long[] sequences;
+    private final OffsetDateTime[] times;
+    private final String[] streams;
+    private final String[] types;
+    private final String[] revisions;
+    private final String[] ids;
+    private final String[] payloads;
+    private final String[] metadata;
+
+    Columns(List<? extends EventMessage<?>> events, Serializer serializer) {
+      int size = events.size();
+      sequences = new Long[size];
+      times = new OffsetDateTime[size];
+      streams = new String[size];
+      types = new String[size];
+      revisions = new String[size];
+      ids = new String[size];
+      payloads = new String[size];
+      metadata = new String[size];
+      for (int i = 0; i < size; i++) {
+        if (!(events.get(i) instanceof DomainEventMessage<?> event)) {
+          throw new EventStoreException("Only events of aggregates are stored");
+        }
+        SerializedObject<String> payload = event.serializePayload(serializer, String.class);
+        sequences[i] = event.getSequenceNumber();
+        times[i] = OffsetDateTime.ofInstant(event.getTimestamp(), ZoneOffset.UTC);
+        streams[i] = event.getAggregateIdentifier();
+        types[i] = payload.getType().getName();
+        revisions[i] = payload.getType().getRevision();
+        ids[i] = event.getIdentifier();
+        payloads[i] = payload.getData();
+        metadata[i] = event.serializeMetaData(serializer, String.class).getData();
+      }
+    }
+
+    long append(Connection connection) throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(APPEND)) {
+        statement.setArray(1, array(connection, "int8", sequences));
+        statement.setArray(2, array(connection, "timestamptz", times));
+        statement.setArray(3, array(connection, "text", streams));
+        statement.setArray(4, array(connection, "text", types));
+        statement.setArray(5, array(connection, "text", revisions));
+        statement.setArray(6, array(connection, "text", ids));
+        statement.setArray(7, array(connection, "text", payloads));
+        statement.setArray(8, array(connection, "text", metadata));
+        statement.execute();
+        if (!statement.getMoreResults()) {
+          throw new SQLException("The append answered nothing");
+        }
+        try (ResultSet result = statement.getResultSet()) {
+          result.next();
+          return result.getLong(1);
+        }
+      }
+    }
+
+    private static Array array(Connection connection, String type, Object[] values)
+        throws SQLException {
+      return connection.createArrayOf(type, values);
+    }
+  }
+
+  private static final class EngineBuilder extends BatchingEventStorageEngine.Builder {}
+}
