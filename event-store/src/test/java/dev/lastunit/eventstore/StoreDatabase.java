@@ -1,0 +1,98 @@
+package dev.lastunit.eventstore;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.axonframework.common.transaction.Transaction;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
+import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
+import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+
+/** A real PostgreSQL with the event store's schema, and an engine over it. One for each test class. */
+final class StoreDatabase implements AutoCloseable {
+
+  private final EmbeddedPostgres postgres;
+  private final HikariDataSource dataSource;
+  final JdbcTemplate jdbc;
+  final StoreHead head = new StoreHead();
+  final TransactionManager transactions;
+  final PostgresEventStorageEngine engine;
+
+  StoreDatabase() {
+    try {
+      postgres =
+          EmbeddedPostgres.builder()
+              .setOverrideWorkingDirectory(new File("target/postgres-binaries"))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    HikariConfig pool = new HikariConfig();
+    pool.setDataSource(postgres.getPostgresDatabase());
+    pool.setMaximumPoolSize(16);
+    dataSource = new HikariDataSource(pool);
+    Flyway.configure().dataSource(dataSource).locations("classpath:db/eventstore").load().migrate();
+    jdbc = new JdbcTemplate(dataSource);
+    transactions = new SpringTransactionManager(new DataSourceTransactionManager(dataSource));
+    engine =
+        new PostgresEventStorageEngine(
+            jdbc,
+            new EventStoreSerializer(java.util.Map.of("test.Counter@1", Counter.class)),
+            NoOpEventUpcaster.INSTANCE,
+            head,
+            100);
+  }
+
+  /** State of an aggregate that exists for these tests only. */
+  record Counter(int value) {}
+
+  void clear() {
+    jdbc.execute("truncate eventstore.event, eventstore.snapshot");
+  }
+
+  /** Appends in a transaction of its own. */
+  void append(List<? extends DomainEventMessage<?>> events) {
+    inUnitOfWork(unitOfWork -> engine.appendEvents(events));
+  }
+
+  /** Appends in a transaction that is rolled back. */
+  void appendAndRollBack(List<? extends DomainEventMessage<?>> events) {
+    Transaction transaction = transactions.startTransaction();
+    engine.appendEvents(events);
+    transaction.rollback();
+  }
+
+  void inUnitOfWork(Consumer<DefaultUnitOfWork<?>> work) {
+    DefaultUnitOfWork<?> unitOfWork = DefaultUnitOfWork.startAndGet(null);
+    unitOfWork.attachTransaction(transactions);
+    try {
+      work.accept(unitOfWork);
+      unitOfWork.commit();
+    } catch (RuntimeException e) {
+      if (unitOfWork.isActive()) {
+        unitOfWork.rollback(e);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    dataSource.close();
+    try {
+      postgres.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
