@@ -1,0 +1,249 @@
+package dev.lastunit.catalogue.query.web;
+
+import dev.lastunit.catalogue.query.CatalogueReads;
+import dev.lastunit.catalogue.query.CatalogueReads.Facet;
+import dev.lastunit.catalogue.query.CatalogueReads.ListProducts;
+import dev.lastunit.catalogue.query.CatalogueReads.Products;
+import dev.lastunit.catalogue.query.Category;
+import dev.lastunit.catalogue.query.Facets;
+import dev.lastunit.catalogue.query.ProductCard;
+import dev.lastunit.catalogue.query.ProductFilter;
+import dev.lastunit.catalogue.query.ProductSort;
+import dev.lastunit.catalogue.query.ProductView;
+import dev.lastunit.shared.api.Problem;
+import dev.lastunit.shared.api.Sku;
+import dev.lastunit.shared.query.web.ReadParameters;
+import dev.lastunit.shared.query.web.Reads;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Browsing: lists with search and facets, one product, the tree of categories. For anyone. */
+@RestController
+@Tag(name = "Catalogue")
+class ProductQueryController {
+
+  /** Caches ask each time and mostly get 304: what they show is never older than the answer. */
+  private static final CacheControl ASK_EACH_TIME =
+      CacheControl.maxAge(Duration.ZERO).cachePublic().mustRevalidate();
+
+  private static final Map<String, ProductSort> SORTS =
+      Map.of(
+          "relevance", ProductSort.RELEVANCE,
+          "price", ProductSort.PRICE,
+          "-price", ProductSort.PRICE_DESCENDING,
+          "newest", ProductSort.NEWEST,
+          "name", ProductSort.NAME);
+
+  private static final int LONGEST_TEXT = 200;
+  private static final int LONGEST_VALUE = 1_000;
+  private static final int MOST_VALUES = 20;
+
+  private final CatalogueReads reads;
+
+  ProductQueryController(CatalogueReads reads) {
+    this.reads = reads;
+  }
+
+  /**
+   * A page of products.
+   *
+   * @param facets left out when nothing was counted
+   * @param next null on the last page
+   */
+  record ProductPage(List<ProductCard> items, Facets facets, String next) {}
+
+  /** The tree, its roots by name. */
+  record CategoryTree(List<Category> items) {}
+
+  @Operation(
+      summary = "Lists products",
+      description =
+          "Words of q are searched in SKU, name, brand, category, attributes and description; the"
+              + " beginning of a word is enough, and typing mistakes are forgiven when nothing has"
+              + " the words as they were typed. Facets count what the text and all filters but their"
+              + " own leave; they may be a second old.")
+  @Parameter(name = "q", in = ParameterIn.QUERY, description = "Words, up to 200 characters")
+  @Parameter(
+      name = "category",
+      in = ParameterIn.QUERY,
+      description = "Path of a category: what is in it or below; may be repeated")
+  @Parameter(name = "brand", in = ParameterIn.QUERY, description = "May be repeated")
+  @Parameter(
+      name = "minPrice",
+      in = ParameterIn.QUERY,
+      description = "In minor units, inclusive",
+      schema = @Schema(type = "integer", minimum = "0"))
+  @Parameter(
+      name = "maxPrice",
+      in = ParameterIn.QUERY,
+      description = "In minor units, inclusive",
+      schema = @Schema(type = "integer", minimum = "0"))
+  @Parameter(
+      name = "inStock",
+      in = ParameterIn.QUERY,
+      description = "true: only what can be had; default false: everything",
+      schema = @Schema(type = "boolean"))
+  @Parameter(
+      name = "sort",
+      in = ParameterIn.QUERY,
+      description = "Default relevance; without q the newest first",
+      schema =
+          @Schema(
+              type = "string",
+              allowableValues = {"relevance", "price", "-price", "newest", "name"}))
+  @Parameter(
+      name = "facets",
+      in = ParameterIn.QUERY,
+      description =
+          "What to count: true, false, or some of category,brand,price. Default: all on the first"
+              + " page, none with a cursor")
+  @Parameter(
+      name = "limit",
+      in = ParameterIn.QUERY,
+      schema = @Schema(type = "integer", minimum = "1", maximum = "100", defaultValue = "20"))
+  @Parameter(name = "cursor", in = ParameterIn.QUERY, description = "next of the page before")
+  @Parameter(
+      name = Reads.MIN_EVENT_POSITION,
+      in = ParameterIn.HEADER,
+      description = "Waits until the catalogue has got so far")
+  @GetMapping("/v1/products")
+  Mono<ResponseEntity<ProductPage>> list(ServerHttpRequest request) {
+    ReadParameters parameters = new ReadParameters(request);
+    long minPosition = parameters.minPosition();
+    Optional<String> cursor = parameters.cursor();
+    Optional<Long> minPrice = parameters.number("minPrice", 0, Long.MAX_VALUE);
+    Optional<Long> maxPrice = parameters.number("maxPrice", 0, Long.MAX_VALUE);
+    if (minPrice.isPresent() && maxPrice.isPresent() && minPrice.get() > maxPrice.get()) {
+      parameters.refuse("minPrice", "must not be above maxPrice");
+    }
+    ListProducts wanted =
+        new ListProducts(
+            parameters.text("q", LONGEST_TEXT).orElse(null),
+            new ProductFilter(
+                parameters.texts("category", MOST_VALUES, LONGEST_VALUE),
+                parameters.texts("brand", MOST_VALUES, LONGEST_VALUE),
+                minPrice.orElse(null),
+                maxPrice.orElse(null),
+                parameters.flag("inStock")),
+            parameters.choice("sort", SORTS).orElse(ProductSort.RELEVANCE),
+            parameters.limit(),
+            cursor.orElse(null),
+            facets(parameters, cursor.isEmpty()));
+    parameters.check();
+    return reads.list(wanted, minPosition).map(found -> answer(request, found));
+  }
+
+  @Operation(
+      summary = "Shows a product",
+      description =
+          "availability is out at 0 units, low up to 5, else in-stock. Send the ETag back in"
+              + " If-None-Match to get 304 while nothing has changed.")
+  @Parameter(
+      name = Reads.MIN_EVENT_POSITION,
+      in = ParameterIn.HEADER,
+      description = "Waits until the catalogue has got so far")
+  @GetMapping("/v1/products/{sku}")
+  Mono<ResponseEntity<ProductView>> show(
+      @PathVariable("sku") String text, ServerHttpRequest request) {
+    ReadParameters parameters = new ReadParameters(request);
+    long minPosition = parameters.minPosition();
+    parameters.check();
+    Sku sku = Reads.sku(text, "product");
+    return reads
+        .product(sku, minPosition)
+        .map(
+            found -> {
+              ProductView product = found.value();
+              if (product == null) {
+                throw Problem.notFound("product");
+              }
+              // Details change with an event each; beside them the page shows only the units.
+              String etag =
+                  "\"" + product.changedPosition() + "-" + product.availability().available() + "\"";
+              return Reads.ok(found.position())
+                  .eTag(etag)
+                  .cacheControl(ASK_EACH_TIME)
+                  .body(product);
+            });
+  }
+
+  @Operation(
+      summary = "Shows the tree of categories",
+      description =
+          "Each with the number of listed products in it and below; may be a second old.")
+  @Parameter(
+      name = Reads.MIN_EVENT_POSITION,
+      in = ParameterIn.HEADER,
+      description = "Waits until the catalogue has got so far")
+  @GetMapping("/v1/categories")
+  Mono<ResponseEntity<CategoryTree>> categories(ServerHttpRequest request) {
+    ReadParameters parameters = new ReadParameters(request);
+    long minPosition = parameters.minPosition();
+    parameters.check();
+    return reads
+        .categories(minPosition)
+        .map(
+            found ->
+                Reads.ok(found.position())
+                    .cacheControl(ASK_EACH_TIME)
+                    .body(new CategoryTree(found.value())));
+  }
+
+  private static ResponseEntity<ProductPage> answer(ServerHttpRequest request, Products found) {
+    ProductPage page = new ProductPage(found.items(), found.facets(), found.next());
+    return Reads.ok(found.position())
+        .headers(headers -> Reads.link(headers, request, found.next()))
+        .eTag(etag(found))
+        .cacheControl(ASK_EACH_TIME)
+        .body(page);
+  }
+
+  /** Weak: names what is shown and not the bytes that show it. */
+  private static String etag(Products found) {
+    StringBuilder shown = new StringBuilder();
+    for (ProductCard card : found.items()) {
+      shown.append(card.sku()).append(' ').append(card.changedPosition()).append(' ');
+      shown.append(card.availability().available()).append('\n');
+    }
+    shown.append(found.next()).append('\n').append(found.facets());
+    return "W/\"" + Fingerprint.of(shown.toString()) + "\"";
+  }
+
+  private static Set<Facet> facets(ReadParameters parameters, boolean firstPage) {
+    Optional<String> text = parameters.text("facets", LONGEST_TEXT);
+    if (text.isEmpty()) {
+      return firstPage ? EnumSet.allOf(Facet.class) : Collections.emptySet();
+    }
+    Set<Facet> result = EnumSet.noneOf(Facet.class);
+    for (String word : text.get().toLowerCase(Locale.ROOT).split(",")) {
+      switch (word.strip()) {
+        case "true", "all" -> result.addAll(EnumSet.allOf(Facet.class));
+        case "false", "none" -> {}
+        case "category" -> result.add(Facet.CATEGORY);
+        case "brand" -> result.add(Facet.BRAND);
+        case "price" -> result.add(Facet.PRICE);
+        default ->
+            parameters.refuse("facets", "must be true, false, or some of category, brand, price");
+      }
+    }
+    return result;
+  }
+}

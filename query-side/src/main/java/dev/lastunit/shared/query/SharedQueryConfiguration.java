@@ -1,0 +1,15 @@
+package dev.lastunit.shared.query;
+
+import dev.lastunit.shared.api.Positions;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What every context's reads share, as beans. */
+@Configuration(proxyBeanMethods = false)
+public class SharedQueryConfiguration {
+
+  @Bean
+  ReadModelGate readModelGate(Positions positions) {
+    return new ReadModelGate(positions);
+  }
+}
