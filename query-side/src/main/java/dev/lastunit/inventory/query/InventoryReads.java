@@ -154,7 +154,7 @@ public final class InventoryReads {
             sku.value(),
             onHand,
             reserved,
-            onHand - reserved - policy.safetyStock() + policy.oversellAllowance(),
+            Math.max(0, onHand - reserved - policy.safetyStock() + policy.oversellAllowance()),
             stock.sold(),
             locations,
             policy,

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param onHand in the building
  * @param reserved promised to unfinished orders
- * @param available onHand - reserved - safetyStock + oversellAllowance; below 0 when the safety stock
- *     is not covered
+ * @param available what a buyer could still get: onHand - reserved - safetyStock +
+ *     oversellAllowance, and 0 when that is below 0
  * @param sold committed to confirmed orders and not returned
  * @param locations in the order in which they first held the SKU
  * @param position position of the last event of this SKU's stock

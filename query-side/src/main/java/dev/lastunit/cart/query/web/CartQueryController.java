@@ -57,7 +57,7 @@ class CartQueryController {
     long minPosition = parameters.minPosition();
     parameters.refusePast();
     parameters.check();
-    if (text.isBlank() || text.length() > LONGEST_ID) {
+    if (text.isBlank() || text.length() > LONGEST_ID || text.indexOf('\0') >= 0) {
       throw Problem.notFound(WHAT);
     }
     FindCart question = new FindCart(new CartId(text), caller.subject(), minPosition);

@@ -37,8 +37,8 @@ class InventoryQueryController {
   @Operation(
       summary = "Shows the stock of a SKU",
       description =
-          "available = onHand - reserved - safetyStock + oversellAllowance. For operators and the"
-              + " warehouse.")
+          "available = onHand - reserved - safetyStock + oversellAllowance, and never below 0. For"
+              + " operators and the warehouse.")
   @Parameter(
       name = Reads.MIN_EVENT_POSITION,
       in = ParameterIn.HEADER,
