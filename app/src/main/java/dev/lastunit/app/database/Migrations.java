@@ -22,7 +22,8 @@ final class Migrations {
    * The modules' folders below {@code db/} on the class path, in the order of their migrations. A
    * module may use what an earlier one has made, never what a later one makes.
    */
-  static final List<String> MODULES = List.of("eventstore", "process", "projections", "simulator");
+  static final List<String> MODULES =
+      List.of("eventstore", "process", "projections", "security", "simulator");
 
   /** Holds one history table for each module; the modules' own tables are in schemas they make. */
   private static final String HISTORY_SCHEMA = "migration";
