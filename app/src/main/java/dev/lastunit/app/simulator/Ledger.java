@@ -74,7 +74,8 @@ final class Ledger {
       entries as (
         insert into simulator.entry (charge_id, kind, amount, status, amount_captured,
             amount_refunded, at, idempotency_key, fingerprint)
-        select m.charge_id, '%s', m.step_amount, m.status, m.amount_captured, m.amount_refunded, $5, $3, $4
+        select m.charge_id, '%s', m.step_amount, m.status, m.amount_captured, m.amount_refunded,
+            $5, $3, $4
         from moved m
         returning entry_no),
       deliveries as (
@@ -276,9 +277,7 @@ final class Ledger {
         spec.bind(13, kinds.toArray(String[]::new))
             .bind(14, webhookKinds.toArray(String[]::new))
             .bind(15, webhookDelays.toArray(Integer[]::new));
-    var made =
-        spec.map(row -> new Outcome(charge(row), false, !webhookKinds.isEmpty()))
-            .one();
+    var made = spec.map(row -> new Outcome(charge(row), false, !webhookKinds.isEmpty())).one();
     return orFirstAnswer(made, key, request.fingerprint());
   }
 
@@ -302,8 +301,7 @@ final class Ledger {
     if (settings.webhooksForMoves()) {
       var twice = TestToken.WEBHOOK_TWICE.wireName();
       tokens.addAll(
-          List.of(
-              TestToken.ASYNC.wireName(), TestToken.ASYNC_DECLINED.wireName(), twice, twice));
+          List.of(TestToken.ASYNC.wireName(), TestToken.ASYNC_DECLINED.wireName(), twice, twice));
       delays.addAll(List.of(0, 0, 0, millis(settings.duplicateDelay())));
     }
     var spec =
@@ -368,8 +366,7 @@ final class Ledger {
         yield amount != null && amount > left ? Refusal.tooMuch(move, left) : null;
       }
       case VOID -> {
-        if (charge.status() != ChargeStatus.PENDING
-            && charge.status() != ChargeStatus.AUTHORISED) {
+        if (charge.status() != ChargeStatus.PENDING && charge.status() != ChargeStatus.AUTHORISED) {
           yield Refusal.impossible(move, charge);
         }
         yield amount != null

@@ -14,8 +14,8 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Runs a round of work when woken, one round at a time. Wakes that come during a round are one more
  * round afterwards, so none is lost and none piles up. A slow tick wakes it as well: for work that
- * fell due while the process was down, that another node left behind, or that a failed round did not
- * do. Safe for any thread; never blocks.
+ * fell due while the process was down, that another node left behind, or that a failed round did
+ * not do. Safe for any thread; never blocks.
  */
 final class Pump {
 
@@ -82,7 +82,8 @@ final class Pump {
   }
 
   /**
-   * Stops for good. A round in flight is cancelled; what it had claimed falls due again by its lease.
+   * Stops for good. A round in flight is cancelled; what it had claimed falls due again by its
+   * lease.
    */
   void stop() {
     running.dispose();

@@ -28,11 +28,7 @@ final class Refusal extends RuntimeException {
    * @param extensions further members of the problem, in order; empty for none
    */
   Refusal(
-      HttpStatus status,
-      String slug,
-      String title,
-      String detail,
-      Map<String, Object> extensions) {
+      HttpStatus status, String slug, String title, String detail, Map<String, Object> extensions) {
     // No stack trace: a refusal is an answer, and load tests provoke many.
     super(detail, null, false, false);
     this.status = status;
@@ -93,10 +89,7 @@ final class Refusal extends RuntimeException {
         HttpStatus.CONFLICT,
         "charge-state-conflict",
         "Not possible in this status",
-        "A charge that is "
-            + charge.status().wireName()
-            + " cannot be "
-            + move.pastTense(),
+        "A charge that is " + charge.status().wireName() + " cannot be " + move.pastTense(),
         Map.of("chargeStatus", charge.status().wireName()));
   }
 

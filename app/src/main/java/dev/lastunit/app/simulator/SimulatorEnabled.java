@@ -8,10 +8,10 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Whether this process plays the payment provider. {@code lastunit.simulator.enabled} decides when it
- * is set; otherwise {@code LASTUNIT_DEMO} does when it is true; otherwise the simulator is there
- * exactly when no database was configured, that is with the embedded default. Somebody who brought a
- * database of their own must ask for invented money.
+ * Whether this process plays the payment provider. {@code lastunit.simulator.enabled} decides when
+ * it is set; otherwise {@code LASTUNIT_DEMO} does when it is true; otherwise the simulator is there
+ * exactly when no database was configured, that is with the embedded default. Somebody who brought
+ * a database of their own must ask for invented money.
  */
 final class SimulatorEnabled extends SpringBootCondition {
 

@@ -88,8 +88,7 @@ final class SimulatorRoutes {
                       ledger
                           .flakes(charge.reference())
                           .flatMap(
-                              fails ->
-                                  fails ? Mono.error(Refusal.fault()) : record(charge, key));
+                              fails -> fails ? Mono.error(Refusal.fault()) : record(charge, key));
                 })
         .flatMap(
             outcome ->
@@ -121,10 +120,7 @@ final class SimulatorRoutes {
   private Mono<ServerResponse> move(ServerRequest request, Move move) {
     var key = key(request);
     return body(request)
-        .flatMap(
-            body ->
-                ledger.move(
-                    request.pathVariable("id"), move, amount(body), key))
+        .flatMap(body -> ledger.move(request.pathVariable("id"), move, amount(body), key))
         .doOnNext(
             outcome -> {
               if (outcome.webhooks()) {
@@ -154,9 +150,7 @@ final class SimulatorRoutes {
             .queryParam("reference")
             .filter(text -> !text.isBlank())
             .orElseThrow(
-                () ->
-                    Refusal.invalid(
-                        List.of(new Refusal.Violation("reference", "is required"))));
+                () -> Refusal.invalid(List.of(new Refusal.Violation("reference", "is required"))));
     return ledger
         .findByReference(reference)
         .collectList()

@@ -18,7 +18,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param webhookTimeout how long one try may take; default 5 s
  * @param webhookAttempts tries before a webhook is marked abandoned, 1 to 100; default 12, which
  *     with the other defaults gives a receiver about six minutes to come back
- * @param webhookFirstRetry wait after the first failure, doubled after each further one; default 1 s
+ * @param webhookFirstRetry wait after the first failure, doubled after each further one; default 1
+ *     s
  * @param webhookLongestRetry bound of that wait; default 1 min
  * @param slowAnswer how late {@code tok_slow} answers; default 800 ms
  * @param decisionDelay how long {@code tok_async} stays pending; default 1 s

@@ -11,12 +11,12 @@ import org.springframework.r2dbc.core.DatabaseClient;
 
 /**
  * The secret that the simulator's webhooks are signed with, {@code whsec_} and base64 of 32 bytes.
- * It is made once per database and kept there, so that it survives restarts and is the same on every
- * node.
+ * It is made once per database and kept there, so that it survives restarts and is the same on
+ * every node.
  *
- * <p>It is read before the web server starts, once the tables are there; from then on {@link #get()}
- * does not block and may be called from any thread. A call before that reads it on the caller's
- * thread, which then must be one that may block.
+ * <p>It is read before the web server starts, once the tables are there; from then on {@link
+ * #get()} does not block and may be called from any thread. A call before that reads it on the
+ * caller's thread, which then must be one that may block.
  */
 public final class SimulatorWebhookSecret implements Supplier<String>, SmartLifecycle {
 

@@ -23,7 +23,9 @@ enum TestToken {
   TIMEOUT_CHARGED("tok_timeout_charged", ChargeStatus.AUTHORISED, null),
   /** Nothing in the books, and no answer is ever given. */
   TIMEOUT_UNCHARGED("tok_timeout_uncharged", null, null),
-  /** A 500 for the first two requests of a reference, with nothing in the books; then authorised. */
+  /**
+   * A 500 for the first two requests of a reference, with nothing in the books; then authorised.
+   */
   FLAKY("tok_flaky", ChargeStatus.AUTHORISED, null),
   /** Authorised at once; its webhooks come twice each, the first step's last. */
   WEBHOOK_TWICE("tok_webhook_twice", ChargeStatus.AUTHORISED, null);
@@ -35,8 +37,7 @@ enum TestToken {
   private final @Nullable ChargeStatus firstStatus;
   private final @Nullable ChargeStatus decision;
 
-  TestToken(
-      String wireName, @Nullable ChargeStatus firstStatus, @Nullable ChargeStatus decision) {
+  TestToken(String wireName, @Nullable ChargeStatus firstStatus, @Nullable ChargeStatus decision) {
     this.wireName = wireName;
     this.firstStatus = firstStatus;
     this.decision = decision;

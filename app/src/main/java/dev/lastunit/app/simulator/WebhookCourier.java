@@ -115,8 +115,7 @@ final class WebhookCourier {
   private Mono<Void> deliver(Ledger.Delivery delivery) {
     return send(delivery)
         .timeout(settings.webhookTimeout())
-        .onErrorResume(
-            failure -> Mono.just(new Result(false, failure.getClass().getSimpleName())))
+        .onErrorResume(failure -> Mono.just(new Result(false, failure.getClass().getSimpleName())))
         .flatMap(result -> settle(delivery, result));
   }
 
@@ -126,8 +125,7 @@ final class WebhookCourier {
     return Mono.defer(
         () -> {
           var event =
-              new Event(
-                  "charge." + delivery.kind(), delivery.at().toString(), delivery.charge());
+              new Event("charge." + delivery.kind(), delivery.at().toString(), delivery.charge());
           var body = json.writeValueAsBytes(event);
           var timestampSeconds = clock.instant().getEpochSecond();
           var signature =

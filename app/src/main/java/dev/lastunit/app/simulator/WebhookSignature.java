@@ -32,8 +32,7 @@ final class WebhookSignature {
     try {
       var mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(key, ALGORITHM));
-      mac.update(
-          (webhookId + "." + timestampSeconds + ".").getBytes(StandardCharsets.US_ASCII));
+      mac.update((webhookId + "." + timestampSeconds + ".").getBytes(StandardCharsets.US_ASCII));
       return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
     } catch (GeneralSecurityException impossible) {
       throw new IllegalStateException("Every JDK has " + ALGORITHM, impossible);

@@ -39,18 +39,19 @@
  *
  * <h2>Idempotency</h2>
  *
- * A POST may carry {@code Idempotency-Key} (1 to 255 visible ASCII characters). A key belongs to the
- * first request that had an effect under it: the same request gets the first answer again, with
+ * A POST may carry {@code Idempotency-Key} (1 to 255 visible ASCII characters). A key belongs to
+ * the first request that had an effect under it: the same request gets the first answer again, with
  * {@code Idempotency-Replayed: true}, for ever; another request is 422. A request that was refused
  * had no effect and leaves its key free, so it is judged afresh when it comes again. Retrying with
  * the same key is always safe; after a time-out or a 5xx the outcome is unknown until then.
  *
  * <h2>Webhooks</h2>
  *
- * {@code charge.authorised}, {@code charge.declined}, {@code charge.captured}, {@code charge.voided}
- * and {@code charge.refunded} with body {@code {type, timestamp, data}}, where {@code data} is the
- * charge as it was right after that step; signed by the Standard Webhooks scheme. Only charges of
- * tokens that are about webhooks send any. Delivered at least once, in no promised order.
+ * {@code charge.authorised}, {@code charge.declined}, {@code charge.captured}, {@code
+ * charge.voided} and {@code charge.refunded} with body {@code {type, timestamp, data}}, where
+ * {@code data} is the charge as it was right after that step; signed by the Standard Webhooks
+ * scheme. Only charges of tokens that are about webhooks send any. Delivered at least once, in no
+ * promised order.
  */
 @NullMarked
 package dev.lastunit.app.simulator;

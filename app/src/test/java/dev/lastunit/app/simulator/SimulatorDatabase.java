@@ -17,6 +17,9 @@ import org.springframework.util.FileSystemUtils;
 /** One real PostgreSQL with the simulator's tables, for all of its tests, until the JVM ends. */
 final class SimulatorDatabase {
 
+  /** In each pool. */
+  static final int CONNECTIONS = 20;
+
   private static final EmbeddedPostgres SERVER = start();
 
   private SimulatorDatabase() {}
@@ -61,7 +64,7 @@ final class SimulatorDatabase {
                 .option(ConnectionFactoryOptions.PASSWORD, SERVER.password())
                 .build());
     return new ConnectionPool(
-        ConnectionPoolConfiguration.builder(single).initialSize(0).maxSize(20).build());
+        ConnectionPoolConfiguration.builder(single).initialSize(0).maxSize(CONNECTIONS).build());
   }
 
   /** How many rows the query counts. */

@@ -21,7 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** One key, one effect: in a row, all at once, for another request, and after the state moved on. */
+/**
+ * One key, one effect: in a row, all at once, for another request, and after the state moved on.
+ */
 class SimulatorIdempotencyTest {
 
   private static final int AT_ONCE = 16;
@@ -41,8 +43,7 @@ class SimulatorIdempotencyTest {
   private static List<JsonNode> allAtOnce(Callable<JsonNode> call)
       throws InterruptedException, ExecutionException {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var futures =
-          threads.invokeAll(IntStream.range(0, AT_ONCE).mapToObj(i -> call).toList());
+      var futures = threads.invokeAll(IntStream.range(0, AT_ONCE).mapToObj(i -> call).toList());
       var answers = new ArrayList<JsonNode>();
       for (var future : futures) {
         answers.add(future.get());
@@ -188,9 +189,6 @@ class SimulatorIdempotencyTest {
     var longest = (reference + "x".repeat(255)).substring(0, 255);
     server.post(CHARGES, longest, charge(reference, "tok_ok")).expectStatus().isCreated();
 
-    server
-        .post(CHARGES, longest + "x", charge(reference, "tok_ok"))
-        .expectStatus()
-        .isBadRequest();
+    server.post(CHARGES, longest + "x", charge(reference, "tok_ok")).expectStatus().isBadRequest();
   }
 }

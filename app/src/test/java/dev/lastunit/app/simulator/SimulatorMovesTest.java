@@ -108,8 +108,7 @@ class SimulatorMovesTest {
 
   @Test
   void refundsInPartsButNoMoreThanWasCaptured() {
-    var charge =
-        server.move(chargeThatIs("authorised"), "capture", Map.of("amount", 1000));
+    var charge = server.move(chargeThatIs("authorised"), "capture", Map.of("amount", 1000));
     var part = server.move(charge, "refunds", Map.of("amount", 400));
     assertThat(part.path("status").asString()).isEqualTo("captured");
     assertThat(part.path("amountRefunded").longValue()).isEqualTo(400);

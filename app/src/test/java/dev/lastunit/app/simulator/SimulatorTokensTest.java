@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -190,6 +191,27 @@ class SimulatorTokensTest {
         .contentType(MediaType.APPLICATION_PROBLEM_JSON);
   }
 
+  /** Twice as many held requests as there are connections, and the next one is still served. */
+  @Test
+  void heldRequestsHoldNoConnectionOfTheDatabase() throws InterruptedException {
+    var reference = reference();
+    var held =
+        IntStream.range(0, 2 * SimulatorDatabase.CONNECTIONS)
+            .mapToObj(
+                i ->
+                    Thread.startVirtualThread(
+                        () -> server.post(CHARGES, null, charge(reference, "tok_timeout_charged"))))
+            .toList();
+    Await.until("all charges", () -> server.find(reference).size() == held.size());
+    var ended = held.stream().filter(thread -> !thread.isAlive()).count();
+    server.open(reference(), "tok_ok");
+
+    assertThat(ended).isLessThan(held.size() - SimulatorDatabase.CONNECTIONS);
+    for (var thread : held) {
+      thread.join();
+    }
+  }
+
   @Test
   void flakyFailsTwiceAndThenChargesOnce() {
     var reference = reference();
@@ -253,7 +275,11 @@ class SimulatorTokensTest {
     var body = new StringBuilder();
     fields.forEach(
         (name, text) ->
-            body.append(body.isEmpty() ? "{" : ",").append('"').append(name).append("\":").append(text));
+            body.append(body.isEmpty() ? "{" : ",")
+                .append('"')
+                .append(name)
+                .append("\":")
+                .append(text));
     var problem =
         json(server.post(CHARGES, null, body.append('}').toString()).expectStatus().isEqualTo(422));
 

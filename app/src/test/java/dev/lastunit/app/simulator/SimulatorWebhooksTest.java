@@ -228,7 +228,8 @@ class SimulatorWebhooksTest {
     server = server();
 
     assertThat(server.secret().get()).isEqualTo(secret);
-    Await.until("the decision", () -> types(receiver.about(undecided)).contains("charge.authorised"));
+    Await.until(
+        "the decision", () -> types(receiver.about(undecided)).contains("charge.authorised"));
     Await.until("both deliveries", () -> states(undelivered, "delivered") == 2);
     var again =
         SimulatorServer.json(

@@ -67,7 +67,12 @@ final class WebhookReceiver implements AutoCloseable {
 
   /** One request, as it came. */
   record Received(
-      String id, String timestamp, String signature, String contentType, byte[] body, JsonNode json) {
+      String id,
+      String timestamp,
+      String signature,
+      String contentType,
+      byte[] body,
+      JsonNode json) {
 
     String type() {
       return json.path("type").asString();
@@ -87,8 +92,7 @@ final class WebhookReceiver implements AutoCloseable {
         var key = Base64.getDecoder().decode(secret.replaceFirst("^whsec_", ""));
         var mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(key, "HmacSHA256"));
-        var signed =
-            id + "." + timestamp + "." + new String(body, StandardCharsets.UTF_8);
+        var signed = id + "." + timestamp + "." + new String(body, StandardCharsets.UTF_8);
         var expected = mac.doFinal(signed.getBytes(StandardCharsets.UTF_8));
         var parts = signature.split(",", 2);
         return parts[0].equals("v1")
