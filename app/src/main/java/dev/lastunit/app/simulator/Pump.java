@@ -9,6 +9,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -22,11 +23,16 @@ final class Pump {
   private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** What a stop waits for a round in flight before it cancels it. */
+  private static final Duration LAST_ROUND = Duration.ofSeconds(2);
+
   private final String name;
   private final Supplier<Mono<Void>> round;
   private final AtomicInteger wakes = new AtomicInteger();
-  private final Disposable.Composite running = Disposables.composite();
-  private volatile boolean started;
+  private final Disposable.Swap ticks = Disposables.swap();
+  private final Disposable.Composite rounds = Disposables.composite();
+  private final Sinks.Empty<Void> ended = Sinks.empty();
+  private volatile boolean running;
 
   /**
    * A pump that is not running yet.
@@ -41,8 +47,13 @@ final class Pump {
 
   /** Starts ticking, with a round at once. To be called once. */
   void start() {
-    started = true;
-    running.add(Flux.interval(Duration.ZERO, TICK).subscribe(tick -> wake()));
+    running = true;
+    ticks.update(Flux.interval(Duration.ZERO, TICK).subscribe(tick -> wake()));
+  }
+
+  /** Whether a round may go on to more work; false before the start and once it is to stop. */
+  boolean isRunning() {
+    return running;
   }
 
   /** Asks for a round when {@code delay} has passed. */
@@ -55,14 +66,17 @@ final class Pump {
   }
 
   private void wake() {
-    if (started && !running.isDisposed() && wakes.getAndIncrement() == 0) {
+    if (running && wakes.getAndIncrement() == 0) {
       turn();
     }
   }
 
   private void turn() {
     var seen = wakes.get();
-    var current =
+    // A slot of its own: this round may have ended, and the next begun, before subscribe returns.
+    var slot = Disposables.swap();
+    rounds.add(slot);
+    slot.update(
         Mono.defer(round)
             .subscribeOn(Schedulers.parallel())
             .onErrorResume(
@@ -72,20 +86,39 @@ final class Pump {
                 })
             .doFinally(
                 signal -> {
-                  if (wakes.addAndGet(-seen) > 0 && !running.isDisposed()) {
-                    turn();
-                  }
-                });
-    var slot = Disposables.swap();
-    running.add(slot);
-    slot.update(current.doFinally(signal -> running.remove(slot)).subscribe());
+                  rounds.remove(slot);
+                  turned(seen);
+                })
+            .subscribe());
+  }
+
+  private void turned(int seen) {
+    var more = wakes.addAndGet(-seen) > 0;
+    if (!running) {
+      ended.tryEmitEmpty();
+    } else if (more) {
+      turn();
+    }
   }
 
   /**
-   * Stops for good. A round in flight is cancelled; what it had claimed falls due again by its
-   * lease.
+   * Takes on no more work. A round in flight ends after what it is doing; see {@link #stop}. Does
+   * not block.
+   */
+  void halt() {
+    running = false;
+    ticks.dispose();
+  }
+
+  /**
+   * Stops for good. Blocks up to two seconds for a round in flight, so that its statements are not
+   * cut off, and cancels it then; what it had claimed falls due again by its lease.
    */
   void stop() {
-    running.dispose();
+    halt();
+    if (wakes.get() > 0) {
+      ended.asMono().timeout(LAST_ROUND, Mono.empty()).block();
+    }
+    rounds.dispose();
   }
 }

@@ -14,7 +14,7 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 /**
  * The running simulator: starts sending once the web server listens, because by default that is the
  * receiver; lets go of held requests when the context begins to close, because the web server waits
- * for them; stops sending last.
+ * for them, and takes on nothing more to send.
  */
 final class Simulator implements DisposableBean {
 
@@ -57,6 +57,7 @@ final class Simulator implements DisposableBean {
   @EventListener(ContextClosedEvent.class)
   void release() {
     routes.release();
+    courier.halt();
   }
 
   @Override

@@ -92,7 +92,7 @@ final class WebhookCourier {
                 deliveries.wakeAfter(Duration.ZERO);
               }
             })
-        .repeat()
+        .repeat(decisions::isRunning)
         .takeUntil(decided -> decided == 0)
         .then();
   }
@@ -107,7 +107,7 @@ final class WebhookCourier {
                 Flux.fromIterable(claimed)
                     .flatMap(this::deliver, SENT_AT_ONCE)
                     .then(Mono.just(claimed.size())))
-        .repeat()
+        .repeat(deliveries::isRunning)
         .takeUntil(claimed -> claimed == 0)
         .then();
   }
@@ -178,8 +178,15 @@ final class WebhookCourier {
         Math.round(bounded.toMillis() * ThreadLocalRandom.current().nextDouble(0.8, 1.2)));
   }
 
-  /** Stops for good; what waits stays in the books. */
+  /** Takes on no more work. Does not block. */
+  void halt() {
+    decisions.halt();
+    deliveries.halt();
+  }
+
+  /** Stops for good, blocking a few seconds at most; what waits stays in the books. */
   void stop() {
+    halt();
     decisions.stop();
     deliveries.stop();
   }
