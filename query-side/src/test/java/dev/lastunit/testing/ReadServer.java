@@ -1,0 +1,181 @@
+package dev.lastunit.testing;
+
+import dev.lastunit.shared.api.Event;
+import dev.lastunit.shared.api.EventBatchHandler;
+import dev.lastunit.shared.api.RecordedEvent;
+import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
+import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.axonframework.queryhandling.DefaultQueryGateway;
+import org.axonframework.queryhandling.QueryBus;
+import org.axonframework.queryhandling.QueryGateway;
+import org.axonframework.queryhandling.SimpleQueryBus;
+import org.axonframework.queryhandling.annotation.AnnotationQueryHandlerAdapter;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * The reads of some contexts as a client meets them: their projections write a real PostgreSQL, the
+ * reads go over R2DBC, and requests come over a socket. Only the event store is one in memory.
+ */
+public final class ReadServer implements AutoCloseable {
+
+  private static final int BATCH = 500;
+
+  private final MemoryEvents events = new MemoryEvents();
+  private final SingleConnectionDataSource dataSource;
+  private final ConnectionPool pool;
+  private final TransactionTemplate transaction;
+  private final AnnotationConfigApplicationContext context;
+  private final DisposableServer server;
+
+  /**
+   * Starts it; blocks, the first time for seconds.
+   *
+   * @param migrations file names below {@code db/projections}
+   * @param packages where the projections, reads and controllers are, such as {@code
+   *     dev.lastunit.cart}
+   */
+  public ReadServer(List<String> migrations, List<String> packages) {
+    String database = TestPostgres.newDatabase();
+    dataSource = new SingleConnectionDataSource(TestPostgres.jdbcUrl(database), true);
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    migrations.forEach(file -> jdbc.execute(text("/db/projections/" + file)));
+    transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+    pool = pool(database);
+    SimpleQueryBus queries = SimpleQueryBus.builder().build();
+    context = new AnnotationConfigApplicationContext();
+    context.registerBean(JdbcTemplate.class, () -> jdbc);
+    context.registerBean(DatabaseClient.class, () -> DatabaseClient.create(pool));
+    context.registerBean(MemoryEvents.class, () -> events);
+    context.registerBean(QueryBus.class, () -> queries);
+    context.registerBean(
+        QueryGateway.class, () -> DefaultQueryGateway.builder().queryBus(queries).build());
+    context.register(TestWeb.class);
+    context.scan(packages.toArray(String[]::new));
+    context.scan("dev.lastunit.shared.query");
+    context.refresh();
+    context
+        .getBeansOfType(Object.class)
+        .forEach(
+            (name, bean) -> {
+              if (bean.getClass().getSimpleName().endsWith("QueryHandler")) {
+                new AnnotationQueryHandlerAdapter<>(bean).subscribe(queries);
+              }
+            });
+    server =
+        HttpServer.create()
+            .host("127.0.0.1")
+            .port(0)
+            .handle(
+                new ReactorHttpHandlerAdapter(
+                    WebHttpHandlerBuilder.applicationContext(context).build()))
+            .bindNow();
+  }
+
+  private static ConnectionPool pool(String database) {
+    PostgresqlConnectionFactory factory =
+        new PostgresqlConnectionFactory(
+            PostgresqlConnectionConfiguration.builder()
+                .host("127.0.0.1")
+                .port(TestPostgres.port())
+                .username("postgres")
+                .password("postgres")
+                .database(database)
+                .build());
+    return new ConnectionPool(
+        ConnectionPoolConfiguration.builder(factory).initialSize(0).maxSize(4).build());
+  }
+
+  /** Records the events and projects everything. Answers the position of the last one. */
+  public long record(Event... payloads) {
+    long position = recordOnly(payloads);
+    project();
+    return position;
+  }
+
+  /** Records the events; the models stay behind. Answers the position of the last one. */
+  public long recordOnly(Event... payloads) {
+    for (Event payload : payloads) {
+      events.append(payload);
+    }
+    return events.head();
+  }
+
+  /** Lets every model catch up. */
+  public synchronized void project() {
+    for (EventBatchHandler handler : context.getBeansOfType(EventBatchHandler.class).values()) {
+      List<RecordedEvent> rest = events.after(events.of(handler.name()));
+      for (int from = 0; from < rest.size(); from += BATCH) {
+        List<RecordedEvent> batch = rest.subList(from, Math.min(rest.size(), from + BATCH));
+        transaction.executeWithoutResult(status -> handler.handle(batch));
+        events.reached(handler.name(), batch.getLast().position());
+      }
+    }
+  }
+
+  /** The event store's tail. */
+  public MemoryEvents events() {
+    return events;
+  }
+
+  /** A bean of the context. */
+  public <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return server.port();
+  }
+
+  /** A client that sends no token. */
+  public WebTestClient client() {
+    return WebTestClient.bindToServer()
+        .baseUrl("http://127.0.0.1:" + server.port())
+        .responseTimeout(Duration.ofSeconds(20))
+        .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(4 << 20))
+        .build();
+  }
+
+  /** A client with a token of the subject with some roles. */
+  public WebTestClient client(String subject, String... roles) {
+    return client()
+        .mutate()
+        .defaultHeader(TestWeb.SUBJECT, subject)
+        .defaultHeader(TestWeb.ROLES, roles)
+        .build();
+  }
+
+  @Override
+  public void close() {
+    server.disposeNow(Duration.ofSeconds(2));
+    context.close();
+    pool.dispose();
+    dataSource.destroy();
+  }
+
+  private static String text(String resource) {
+    try (InputStream in = ReadServer.class.getResourceAsStream(resource)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
