@@ -1,0 +1,279 @@
+package dev.lastunit.process.engine;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowMapper;
+
+/**
+ * The statements over {@code process.instance}, each for many rows. Blocks; takes part in the
+ * transaction that is bound to the calling thread. Rows are always locked in the order of their
+ * keys, so that two writers never wait for each other.
+ */
+final class InstanceStore {
+
+  /** Key of a row. */
+  record Key(String process, String id) {}
+
+  private static final String COLUMNS =
+      "i.process, i.id, i.state, i.data, i.attempt, i.due_at, i.lease_owner, i.version,"
+          + " i.parked_reason, i.parked_at, i.last_error, i.history, i.created_at";
+
+  private static final RowMapper<InstanceRow> ROW =
+      (rs, n) ->
+          new InstanceRow(
+              rs.getString(1),
+              rs.getString(2),
+              rs.getString(3),
+              rs.getString(4),
+              rs.getInt(5),
+              instant(rs, 6),
+              rs.getString(7),
+              rs.getLong(8),
+              rs.getString(9),
+              instant(rs, 10),
+              rs.getString(11),
+              rs.getString(12),
+              instant(rs, 13));
+
+  private final JdbcTemplate jdbc;
+
+  InstanceStore(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Settings of the present transaction. The table's size swings from empty to large within
+   * seconds, so a plan made for the empty one would read all of it: index access is insisted on.
+   *
+   * @param lazily whether the commit may return before it is on disk. A crash of the machine may
+   *     then undo the last moments of writing, never a part of a transaction and never an earlier
+   *     one without the later ones; the steps concerned are run again, which every step allows.
+   */
+  void begin(boolean lazily) {
+    jdbc.execute(
+        lazily
+            ? "select set_config('enable_seqscan', 'off', true),"
+                + " set_config('synchronous_commit', 'off', true)"
+            : "select set_config('enable_seqscan', 'off', true)");
+  }
+
+  /** Locks the rows of these instances, as far as there are any. */
+  Map<String, InstanceRow> lock(String process, Collection<String> ids) {
+    Map<String, InstanceRow> found = new HashMap<>();
+    jdbc.query(
+        "select "
+            + COLUMNS
+            + " from process.instance i where i.process = ? and i.id = any (?)"
+            + " order by i.process, i.id for update",
+        ps -> {
+          ps.setString(1, process);
+          ps.setArray(2, texts(ps, ids, id -> id));
+        },
+        rs -> {
+          InstanceRow row = ROW.mapRow(rs, 0);
+          found.put(row.id(), row);
+        });
+    return found;
+  }
+
+  /** Locks rows and tells their versions; keys without a row are missing. */
+  Map<Key, Long> lockVersions(Collection<Key> keys) {
+    Map<Key, Long> found = new HashMap<>();
+    jdbc.query(
+        "select i.process, i.id, i.version from process.instance i"
+            + " join unnest(?::text[], ?::text[]) k(process, id)"
+            + " on i.process = k.process and i.id = k.id"
+            + " order by i.process, i.id for update of i",
+        ps -> {
+          ps.setArray(1, texts(ps, keys, Key::process));
+          ps.setArray(2, texts(ps, keys, Key::id));
+        },
+        rs -> {
+          found.put(new Key(rs.getString(1), rs.getString(2)), rs.getLong(3));
+        });
+    return found;
+  }
+
+  void insert(Collection<InstanceRow> rows, Instant now) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    jdbc.update(
+        "insert into process.instance (process, id, state, data, attempt, due_at, lease_owner,"
+            + " version, parked_reason, parked_at, last_error, history, created_at, updated_at)"
+            + " select v.*, ?::timestamptz, ?::timestamptz from unnest(?::text[], ?::text[],"
+            + " ?::text[], ?::text[], ?::int[], ?::timestamptz[], ?::text[], ?::bigint[],"
+            + " ?::text[], ?::timestamptz[], ?::text[], ?::text[]) v",
+        ps -> {
+          ps.setTimestamp(1, Timestamp.from(now));
+          ps.setTimestamp(2, Timestamp.from(now));
+          setRows(ps, 3, rows);
+        });
+  }
+
+  /** Overwrites rows that are locked by this transaction. */
+  void update(Collection<InstanceRow> rows, Instant now) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    jdbc.update(
+        "update process.instance i set state = v.state, data = v.data, attempt = v.attempt,"
+            + " due_at = v.due_at, lease_owner = v.lease_owner, version = v.version,"
+            + " parked_reason = v.parked_reason, parked_at = v.parked_at,"
+            + " last_error = v.last_error, history = v.history, updated_at = ?"
+            + " from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::int[],"
+            + " ?::timestamptz[], ?::text[], ?::bigint[], ?::text[], ?::timestamptz[],"
+            + " ?::text[], ?::text[]) v(process, id, state, data, attempt, due_at, lease_owner,"
+            + " version, parked_reason, parked_at, last_error, history)"
+            + " where i.process = v.process and i.id = v.id",
+        ps -> {
+          ps.setTimestamp(1, Timestamp.from(now));
+          setRows(ps, 2, rows);
+        });
+  }
+
+  void delete(Collection<Key> keys) {
+    if (keys.isEmpty()) {
+      return;
+    }
+    jdbc.update(
+        "delete from process.instance i using unnest(?::text[], ?::text[]) k(process, id)"
+            + " where i.process = k.process and i.id = k.id",
+        ps -> {
+          ps.setArray(1, texts(ps, keys, Key::process));
+          ps.setArray(2, texts(ps, keys, Key::id));
+        });
+  }
+
+  /** Leases what is due, oldest first, passing over what somebody else is locking. */
+  List<InstanceRow> claim(String process, int limit, Instant now, Instant until, String owner) {
+    return jdbc.query(
+        "update process.instance i set due_at = ?, lease_owner = ?, version = i.version + 1"
+            + " where i.process = ? and i.id = any (array(select d.id from process.instance d"
+            + " where d.process = ? and d.due_at <= ? and d.parked_reason is null"
+            + " order by d.due_at limit ? for update skip locked))"
+            + " returning "
+            + COLUMNS,
+        ps -> {
+          ps.setTimestamp(1, Timestamp.from(until));
+          ps.setString(2, owner);
+          ps.setString(3, process);
+          ps.setString(4, process);
+          ps.setTimestamp(5, Timestamp.from(now));
+          ps.setInt(6, limit);
+        },
+        ROW);
+  }
+
+  /** Makes everything due that a node of this name had leased. */
+  int releaseLeases(String owner, Instant now) {
+    return jdbc.update(
+        "update process.instance set due_at = ?, lease_owner = null, version = version + 1"
+            + " where lease_owner = ? and parked_reason is null",
+        Timestamp.from(now),
+        owner);
+  }
+
+  /** Parks a row that cannot be read, so that it does not hold up the others. */
+  void parkUnreadable(InstanceRow row, String error, Instant now) {
+    jdbc.update(
+        "update process.instance set due_at = null, lease_owner = null, version = version + 1,"
+            + " parked_reason = 'unreadable-state', parked_at = ?, last_error = ?, updated_at = ?"
+            + " where process = ? and id = ? and version = ?",
+        Timestamp.from(now),
+        error,
+        Timestamp.from(now),
+        row.process(),
+        row.id(),
+        row.version());
+  }
+
+  /** Parked instances by process. */
+  Map<String, Integer> countParked() {
+    Map<String, Integer> counts = new HashMap<>();
+    jdbc.query(
+        "select process, count(*)::int from process.instance where parked_reason is not null"
+            + " and parked_reason <> 'abandoned' group by process",
+        rs -> {
+          counts.put(rs.getString(1), rs.getInt(2));
+        });
+    return counts;
+  }
+
+  /** Parked instances after a place in their order, oldest first. */
+  List<InstanceRow> parked(Instant afterAt, Key after, int limit) {
+    String where =
+        afterAt == null ? "" : " and (i.parked_at, i.process, i.id) > (?, ?, ?)";
+    return jdbc.query(
+        "select "
+            + COLUMNS
+            + " from process.instance i where i.parked_reason is not null"
+            + where
+            + " order by i.parked_at, i.process, i.id limit ?",
+        ps -> {
+          int at = 1;
+          if (afterAt != null) {
+            ps.setTimestamp(at++, Timestamp.from(afterAt));
+            ps.setString(at++, after.process());
+            ps.setString(at++, after.id());
+          }
+          ps.setInt(at, limit);
+        },
+        ROW);
+  }
+
+  private static void setRows(PreparedStatement ps, int first, Collection<InstanceRow> rows)
+      throws SQLException {
+    Connection connection = ps.getConnection();
+    int at = first;
+    ps.setArray(at++, texts(ps, rows, InstanceRow::process));
+    ps.setArray(at++, texts(ps, rows, InstanceRow::id));
+    ps.setArray(at++, texts(ps, rows, InstanceRow::state));
+    ps.setArray(at++, texts(ps, rows, InstanceRow::data));
+    ps.setArray(
+        at++,
+        connection.createArrayOf("int4", rows.stream().map(InstanceRow::attempt).toArray()));
+    ps.setArray(at++, times(ps, rows, InstanceRow::dueAt));
+    ps.setArray(at++, texts(ps, rows, InstanceRow::leaseOwner));
+    ps.setArray(
+        at++,
+        connection.createArrayOf("int8", rows.stream().map(InstanceRow::version).toArray()));
+    ps.setArray(at++, texts(ps, rows, InstanceRow::parkedReason));
+    ps.setArray(at++, times(ps, rows, InstanceRow::parkedAt));
+    ps.setArray(at++, texts(ps, rows, InstanceRow::lastError));
+    ps.setArray(at++, texts(ps, rows, InstanceRow::history));
+    // The updating statement takes the time of creation from the row that is there.
+  }
+
+  private static <T> Array texts(
+      PreparedStatement ps, Collection<T> values, Function<T, String> text) throws SQLException {
+    return ps.getConnection()
+        .createArrayOf("text", values.stream().map(text).toArray(String[]::new));
+  }
+
+  private static <T> Array times(
+      PreparedStatement ps, Collection<T> values, Function<T, Instant> time) throws SQLException {
+    String[] texts =
+        values.stream()
+            .map(time)
+            .map(instant -> instant == null ? null : instant.toString())
+            .toArray(String[]::new);
+    return ps.getConnection().createArrayOf("timestamptz", texts);
+  }
+
+  private static Instant instant(ResultSet rs, int column) throws SQLException {
+    Timestamp timestamp = rs.getTimestamp(column);
+    return timestamp == null ? null : timestamp.toInstant();
+  }
+}

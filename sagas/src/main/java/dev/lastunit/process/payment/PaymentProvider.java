@@ -1,0 +1,91 @@
+package dev.lastunit.process.payment;
+
+import dev.lastunit.shared.api.Money;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What the payment process asks of a payment provider. A provider is somebody else's service: it may
+ * answer late, twice, never, or with a fault, and the answer may be lost on the way.
+ *
+ * <p>Threads: no method blocks. Errors: what the provider answers is a value; what is not known is a
+ * value too ({@link Answer.Unknown}). Money is in minor units. Implementations must not log tokens.
+ */
+public interface PaymentProvider {
+
+  /** Fixed word by which payments name their provider. */
+  String name();
+
+  /**
+   * Asks for money to be held. The same key never holds it twice.
+   *
+   * @param key idempotency key, 1 to 255 visible ASCII characters
+   * @param reference by which {@link #find} finds the charge
+   * @param token the provider's token for the means of payment
+   */
+  CompletableFuture<Answer> authorise(String key, String reference, Money amount, String token);
+
+  /**
+   * All charges that were made under a reference. Fails when that cannot be found out now; asking
+   * again is always safe.
+   */
+  CompletableFuture<List<Charge>> find(String reference);
+
+  /** Takes what is held. */
+  CompletableFuture<Answer> capture(String key, String chargeId, Money amount);
+
+  /** Lets go of what is held or not decided yet. */
+  CompletableFuture<Answer> voidCharge(String key, String chargeId);
+
+  /** Gives money back that was taken. */
+  CompletableFuture<Answer> refund(String key, String chargeId, Money amount);
+
+  /** What came of a call. */
+  sealed interface Answer {
+
+    /** The provider has the charge, and this is how it stands. */
+    record Known(Charge charge) implements Answer {}
+
+    /**
+     * The provider certainly did nothing.
+     *
+     * @param code its reason, a short word
+     */
+    record Refused(String code) implements Answer {}
+
+    /**
+     * Nobody knows.
+     *
+     * @param silent true when the request may still be on its way or being worked on: then only
+     *     asking for the reference helps, and that not at once. False when the provider answered
+     *     with a fault or was never reached: the same request may be sent again with the same key.
+     * @param cause a short word for metrics
+     */
+    record Unknown(boolean silent, String cause) implements Answer {}
+  }
+
+  /** How a charge stands. */
+  enum ChargeStatus {
+    PENDING,
+    AUTHORISED,
+    CAPTURED,
+    DECLINED,
+    VOIDED,
+    REFUNDED
+  }
+
+  /**
+   * A charge as the provider has it.
+   *
+   * @param captured what was taken
+   * @param refunded what was given back of it
+   * @param declineCode null unless declined
+   */
+  record Charge(
+      String chargeId,
+      ChargeStatus status,
+      Money amount,
+      Money captured,
+      Money refunded,
+      String declineCode) {}
+}
