@@ -120,7 +120,10 @@ final class OrderEffects {
             earliest = held.expiresAt();
           }
         }
-        case Refused<Reservation> refused when refused.code() == ErrorCode.OUT_OF_STOCK -> {
+        // A SKU of which inventory has never heard has no units.
+        case Refused<Reservation> refused
+            when refused.code() == ErrorCode.OUT_OF_STOCK
+                || refused.code() == ErrorCode.NOT_FOUND -> {
           lines.add(new Line(line.sku(), line.quantity(), List.of()));
           shortages.add(
               new Shortage(line.sku(), line.quantity(), number(refused.facts().get("available"))));
@@ -209,8 +212,9 @@ final class OrderEffects {
               boolean all = true;
               for (Result<Reservation> answer : answers) {
                 if (answer instanceof Refused<Reservation> refused) {
-                  if (refused.code() != ErrorCode.RESERVATION_ENDED
-                      && refused.code() != ErrorCode.NOT_FOUND) {
+                  // NOT_FOUND is not among these: the reservation was made, so inventory has
+                  // forgotten how it ended, and undoing on a guess could lose committed units.
+                  if (refused.code() != ErrorCode.RESERVATION_ENDED) {
                     throw unexpected("ConfirmReservation", refused);
                   }
                   all = false;
@@ -340,47 +344,95 @@ final class OrderEffects {
             });
   }
 
+  /**
+   * Units that are known to be committed are returned outright: inventory remembers only so many
+   * ended reservations, and to release a forgotten one would give nothing back. Otherwise inventory
+   * says whether they were committed.
+   */
   private CompletableFuture<Void> giveBackUnits(OrderProcessState order) {
     List<Line> held = order.lines().stream().filter(line -> !line.certainlyNotHeld()).toList();
-    String reason = order.undo().text();
-    List<ReleaseReservation> releases =
-        held.stream()
-            .map(line -> new ReleaseReservation(line.sku(), reservation(order, line), reason))
-            .toList();
-    return sender
-        .sendAll(releases)
-        .thenCompose(
-            answers -> {
-              List<ReturnUnits> returns = new ArrayList<>();
-              for (int at = 0; at < answers.size(); at++) {
-                if (answers.get(at) instanceof Refused<Void> refused) {
-                  returns.add(returnUnits(order, held.get(at), refused, reason));
+    if (order.committed()) {
+      return returnUnits(order, held)
+          .thenCompose(open -> releaseUnits(order, open))
+          .thenAccept(
+              committed -> {
+                if (!committed.isEmpty()) {
+                  throw new IllegalStateException("Reservations were committed just now");
                 }
-              }
-              return sender.sendAll(returns);
-            })
+              });
+    }
+    return releaseUnits(order, held)
+        .thenCompose(committed -> returnUnits(order, committed))
         .thenAccept(
-            answers -> {
-              for (Result<StockLevel> answer : answers) {
-                if (answer instanceof Refused<StockLevel> refused
-                    && refused.code() != ErrorCode.RESERVATION_ENDED) {
-                  throw unexpected("ReturnUnits", refused);
-                }
+            open -> {
+              if (!open.isEmpty()) {
+                throw new IllegalStateException("Reservations came back to life");
               }
             });
   }
 
-  private static ReturnUnits returnUnits(
-      OrderProcessState order, Line line, Refused<Void> refused, String reason) {
-    if (refused.code() != ErrorCode.RESERVATION_ENDED
-        || !ReservationEnd.CONFIRMED.name().equalsIgnoreCase(text(refused.facts().get("end")))) {
-      throw unexpected("ReleaseReservation", refused);
+  /** Answers the lines that were committed, and so are not to be released but returned. */
+  private CompletableFuture<List<Line>> releaseUnits(OrderProcessState order, List<Line> lines) {
+    List<ReleaseReservation> releases =
+        lines.stream()
+            .map(
+                line ->
+                    new ReleaseReservation(
+                        line.sku(), reservation(order, line), order.undo().text()))
+            .toList();
+    return sender
+        .sendAll(releases)
+        .thenApply(
+            answers -> {
+              List<Line> committed = new ArrayList<>();
+              for (int at = 0; at < answers.size(); at++) {
+                if (answers.get(at) instanceof Refused<Void> refused
+                    && refused.code() != ErrorCode.NOT_FOUND) {
+                  String end = text(refused.facts().get("end"));
+                  if (!ReservationEnd.CONFIRMED.name().equalsIgnoreCase(end)) {
+                    throw unexpected("ReleaseReservation", refused);
+                  }
+                  committed.add(lines.get(at));
+                }
+              }
+              return committed;
+            });
+  }
+
+  /** Answers the lines that are still open, and so are not to be returned but released. */
+  private CompletableFuture<List<Line>> returnUnits(OrderProcessState order, List<Line> lines) {
+    for (Line line : lines) {
+      if (line.allocations() == null) {
+        throw new StuckException("Committed units of " + line.sku() + " at unknown locations");
+      }
     }
-    if (line.allocations() == null) {
-      throw new StuckException("Committed units of " + line.sku() + " at unknown locations");
-    }
-    return new ReturnUnits(
-        line.sku(), reservation(order, line), order.orderId(), line.allocations(), reason);
+    List<ReturnUnits> returns =
+        lines.stream()
+            .map(
+                line ->
+                    new ReturnUnits(
+                        line.sku(),
+                        reservation(order, line),
+                        order.orderId(),
+                        line.allocations(),
+                        order.undo().text()))
+            .toList();
+    return sender
+        .sendAll(returns)
+        .thenApply(
+            answers -> {
+              List<Line> open = new ArrayList<>();
+              for (int at = 0; at < answers.size(); at++) {
+                if (answers.get(at) instanceof Refused<StockLevel> refused) {
+                  if (refused.code() == ErrorCode.INVALID_TRANSITION) {
+                    open.add(lines.get(at));
+                  } else if (refused.code() != ErrorCode.RESERVATION_ENDED) {
+                    throw unexpected("ReturnUnits", refused);
+                  }
+                }
+              }
+              return open;
+            });
   }
 
   /** Answers null when there is no payment. */

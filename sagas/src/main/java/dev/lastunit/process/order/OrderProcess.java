@@ -58,8 +58,8 @@ import java.util.concurrent.CompletableFuture;
  * <tr><td>SETTLING</td><td>PrepareShipment for every location, RequestCapture unless free</td>
  *   <td>Settled</td><td>AWAITING_CAPTURE; end when captured or free; COMPENSATING when cancelled
  *   was noted</td></tr>
- * <tr><td>COMPENSATING</td><td>CancelShipment; ReleaseReservation, and ReturnUnits where they were
- *   committed; AbandonPayment where there may be one; RejectOrder unless cancelled; ReopenCart of
+ * <tr><td>COMPENSATING</td><td>CancelShipment; ReleaseReservation or, where they were committed,
+ *   ReturnUnits; AbandonPayment where there may be one; RejectOrder unless cancelled; ReopenCart of
  *   a rejected order. In this order: who reads "rejected" finds nothing held</td>
  *   <td>GaveBack</td><td>AWAITING_REFUND while money is still out, else end</td></tr>
  * </table>
@@ -194,7 +194,8 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
       case PAYING -> asked(state, outcome);
       case COMMITTING ->
           switch (outcome) {
-            case OrderOutcome.AllCommitted committed -> unlessCancelled(state, Step.CONFIRMING);
+            case OrderOutcome.AllCommitted committed ->
+                unlessCancelled(state.at(Step.CONFIRMING), Step.CONFIRMING);
             case OrderOutcome.CommitRefused refused -> undo(state, Undo.RESERVATION_EXPIRED);
             default -> Decision.ignore();
           };

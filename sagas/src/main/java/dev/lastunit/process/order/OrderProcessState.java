@@ -2,6 +2,7 @@ package dev.lastunit.process.order;
 
 import dev.lastunit.ordering.api.OrderEvent.OrderCancelled;
 import dev.lastunit.ordering.api.OrderEvent.OrderPlaced;
+import dev.lastunit.ordering.api.OrderStatus;
 import dev.lastunit.ordering.api.RejectionReason;
 import dev.lastunit.ordering.api.Shortage;
 import dev.lastunit.process.engine.ProcessState;
@@ -14,6 +15,7 @@ import dev.lastunit.shared.api.Sku;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -25,6 +27,7 @@ import java.util.Set;
  * @param lines one for each SKU, up to 2,000
  * @param expiresAt when the first reservation ends; null before all are made
  * @param paymentPossible whether a payment may have been asked for
+ * @param committed whether every unit was committed
  * @param settling whether shipments may have been prepared
  * @param undo why everything is given back; null unless it is
  * @param shortages what was missing; empty unless out of stock
@@ -42,6 +45,7 @@ record OrderProcessState(
     List<Line> lines,
     Instant expiresAt,
     boolean paymentPossible,
+    boolean committed,
     boolean settling,
     Undo undo,
     List<Shortage> shortages,
@@ -105,7 +109,7 @@ record OrderProcessState(
 
     /** Word for the records of other contexts. */
     String text() {
-      return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -160,6 +164,7 @@ record OrderProcessState(
         null,
         false,
         false,
+        false,
         null,
         List.of(),
         Set.of());
@@ -186,7 +191,8 @@ record OrderProcessState(
             .toList(),
         null,
         true,
-        true,
+        event.cancelledFrom() == OrderStatus.CONFIRMED,
+        event.cancelledFrom() == OrderStatus.CONFIRMED,
         Undo.CANCELLED,
         List.of(),
         Set.of(Seen.CANCELLED));
@@ -205,6 +211,7 @@ record OrderProcessState(
         lines,
         expiresAt,
         paymentPossible || next == Step.PAYING && !free(),
+        committed || next == Step.CONFIRMING,
         settling || next == Step.SETTLING,
         undo,
         shortages,
@@ -224,6 +231,7 @@ record OrderProcessState(
         known,
         expires,
         paymentPossible,
+        committed,
         settling,
         undo,
         shortages,
@@ -248,6 +256,7 @@ record OrderProcessState(
         lines,
         expiresAt,
         paymentPossible,
+        committed,
         settling,
         undo,
         shortages,
@@ -267,6 +276,7 @@ record OrderProcessState(
         lines,
         expiresAt,
         paymentPossible,
+        committed,
         settling,
         why,
         missing,

@@ -13,7 +13,6 @@ import dev.lastunit.process.engine.StuckException;
 import dev.lastunit.process.payment.PaymentProvider.Answer;
 import dev.lastunit.process.payment.PaymentProvider.Charge;
 import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
-import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.PaymentId;
 import dev.lastunit.shared.api.Result.Accepted;
@@ -206,8 +205,8 @@ final class PaymentEffects {
                     return null;
                   });
       case CAPTURED -> refund(payment, charge);
-      case REFUNDED ->
-          tell(new RecordRefund(payment.paymentId(), charge.chargeId(), charge.refunded()));
+      // Given back before this effect could say so: all of it counts as one refund.
+      case REFUNDED -> recordRefund(payment, charge, charge.refunded());
       case DECLINED, VOIDED -> CompletableFuture.completedFuture(null);
     };
   }
@@ -224,14 +223,25 @@ final class PaymentEffects {
                   || after.status() != ChargeStatus.REFUNDED) {
                 throw new IllegalStateException("Not refunded: " + name(answer));
               }
-              return tell(
-                  new RecordRefund(payment.paymentId(), charge.chargeId(), after.refunded()));
+              return recordRefund(payment, after, left);
             });
+  }
+
+  /** Only what was recorded as taken can be recorded as given back. */
+  private CompletableFuture<PaymentStatus> recordRefund(
+      PaymentProcessState payment, Charge charge, Money amount) {
+    return tell(new RecordCapture(payment.paymentId(), charge.chargeId(), charge.captured()))
+        .thenCompose(
+            ignored ->
+                tell(new RecordRefund(payment.paymentId(), charge.chargeId(), amount)));
   }
 
   // Telling the payment
 
-  /** What the payment is after a report, whether it made a difference or not. */
+  /**
+   * What the payment is after a report, whether it made a difference or not. A refusal means that
+   * the provider's books and ours cannot be brought together, as with a second charge.
+   */
   private CompletableFuture<PaymentStatus> tell(PaymentCommand<PaymentStatus> report) {
     return sender
         .send(report)
@@ -239,8 +249,6 @@ final class PaymentEffects {
             answer ->
                 switch (answer) {
                   case Accepted<PaymentStatus>(PaymentStatus status, boolean repeated) -> status;
-                  case Refused<PaymentStatus> refused when statusFact(refused) != null ->
-                      statusFact(refused);
                   case Refused<PaymentStatus> refused ->
                       throw new StuckException(
                           report.getClass().getSimpleName()
@@ -249,19 +257,6 @@ final class PaymentEffects {
                               + " "
                               + refused.detail());
                 });
-  }
-
-  private static PaymentStatus statusFact(Refused<PaymentStatus> refused) {
-    if (refused.code() != ErrorCode.INVALID_TRANSITION) {
-      return null;
-    }
-    String said = Objects.toString(refused.facts().get("status"), "");
-    for (PaymentStatus status : PaymentStatus.values()) {
-      if (status.name().equalsIgnoreCase(said) || status.text().equalsIgnoreCase(said)) {
-        return status;
-      }
-    }
-    return null;
   }
 
   private static String name(Answer answer) {

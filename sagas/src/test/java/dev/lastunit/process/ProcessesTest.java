@@ -1,0 +1,261 @@
+package dev.lastunit.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lastunit.cart.api.CartEvent.CartReopened;
+import dev.lastunit.fulfilment.api.ShipmentStatus;
+import dev.lastunit.inventory.api.StockLevel;
+import dev.lastunit.ordering.api.OrderCommand.CancelOrder;
+import dev.lastunit.ordering.api.OrderEvent.OrderRejected;
+import dev.lastunit.ordering.api.OrderStatus;
+import dev.lastunit.ordering.api.RejectionReason;
+import dev.lastunit.ordering.api.Shortage;
+import dev.lastunit.payment.api.PaymentStatus;
+import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
+import dev.lastunit.process.testing.Await;
+import dev.lastunit.process.testing.TestDatabase;
+import dev.lastunit.shared.api.CartId;
+import dev.lastunit.shared.api.LocationId;
+import dev.lastunit.shared.api.Money;
+import dev.lastunit.shared.api.OrderId;
+import dev.lastunit.shared.api.ShipmentId;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Orders from one end to the other, with all processes at work on a real database. */
+class ProcessesTest {
+
+  private static TestDatabase database;
+
+  private ProcessesHarness processes;
+
+  @BeforeAll
+  static void openDatabase() {
+    database = new TestDatabase();
+  }
+
+  @AfterAll
+  static void closeDatabase() {
+    database.close();
+  }
+
+  @BeforeEach
+  void start() {
+    processes = new ProcessesHarness(database);
+    processes.shop.stock(ProcessesHarness.SKU, 10);
+    processes.shop.stock(ProcessesHarness.sku(1), 10);
+  }
+
+  @AfterEach
+  void stop() {
+    processes.close();
+  }
+
+  private void assertNothingHeld() {
+    assertThat(processes.shop.level(ProcessesHarness.SKU)).isEqualTo(new StockLevel(10, 0, 10, 0));
+    assertThat(processes.shop.level(ProcessesHarness.sku(1)))
+        .isEqualTo(new StockLevel(10, 0, 10, 0));
+  }
+
+  @Test
+  void confirmsCapturesAndShips() {
+    processes.start();
+
+    OrderId order = processes.place("a", "tok_ok", 2, 3);
+    processes.awaitEnd(order);
+
+    assertThat(processes.shop.status(order)).isEqualTo(OrderStatus.CONFIRMED);
+    assertThat(processes.shop.level(ProcessesHarness.SKU)).isEqualTo(new StockLevel(8, 0, 8, 2));
+    assertThat(processes.provider.charges(order.value()))
+        .singleElement()
+        .satisfies(
+            charge -> {
+              assertThat(charge.status()).isEqualTo(ChargeStatus.CAPTURED);
+              assertThat(charge.captured()).isEqualTo(new Money(5000, "EUR"));
+            });
+    ShipmentId shipment = ShipmentId.of(order, new LocationId("home"));
+    assertThat(processes.shop.status(shipment)).isEqualTo(ShipmentStatus.PREPARED);
+
+    processes.shop.deliver(shipment);
+    Await.until("delivered", () -> processes.shop.status(order) == OrderStatus.DELIVERED);
+    Await.until("no row is left", () -> processes.rows() == 0);
+  }
+
+  @Test
+  void tellsEveryShortageAndHoldsNothing() {
+    processes.start();
+
+    OrderId order = processes.place("a", "tok_ok", new CartId("cart"), 1000, 11, 3, 1);
+    processes.awaitEnd(order);
+
+    OrderRejected rejected = processes.shop.events(OrderRejected.class).getFirst();
+    assertThat(rejected.reason()).isEqualTo(RejectionReason.OUT_OF_STOCK);
+    assertThat(rejected.shortages())
+        .containsExactly(
+            new Shortage(ProcessesHarness.SKU, 11, 10), new Shortage(ProcessesHarness.sku(2), 1, 0));
+    assertNothingHeld();
+    assertThat(processes.provider.posts(order.value())).isZero();
+    assertThat(processes.shop.status(ProcessesHarness.payment(order))).isNull();
+    assertThat(processes.shop.events(CartReopened.class)).hasSize(1);
+  }
+
+  @Test
+  void givesBackWhatADeclinedOrderHeld() {
+    processes.start();
+
+    OrderId order = processes.place("a", "tok_declined", 2, 3);
+    processes.awaitEnd(order);
+
+    assertThat(processes.shop.events(OrderRejected.class).getFirst().reason())
+        .isEqualTo(RejectionReason.PAYMENT_DECLINED);
+    assertNothingHeld();
+  }
+
+  @Test
+  void needsNoPaymentForNothing() {
+    processes.start();
+
+    OrderId order = processes.place("a", "tok_ok", null, 0, 1);
+    processes.awaitEnd(order);
+
+    assertThat(processes.shop.status(order)).isEqualTo(OrderStatus.CONFIRMED);
+    assertThat(processes.provider.posts(order.value())).isZero();
+  }
+
+  @Test
+  void takesOrdersOfTwoThousandLines() {
+    int[] quantities = IntStream.generate(() -> 1).limit(2000).toArray();
+    IntStream.range(1, 2000).forEach(at -> processes.shop.stock(ProcessesHarness.sku(at), 1));
+    processes.start();
+
+    OrderId order = processes.place("big", "tok_ok", quantities);
+    processes.awaitEnd(order);
+
+    assertThat(processes.shop.status(order)).isEqualTo(OrderStatus.CONFIRMED);
+    assertThat(processes.shop.level(ProcessesHarness.sku(1999)).sold()).isEqualTo(1);
+  }
+
+  @Test
+  void findsOutWhetherASilentProviderCharged() {
+    processes.start();
+
+    OrderId charged = processes.place("charged", "tok_timeout_charged", 1);
+    OrderId uncharged = processes.place("uncharged", "tok_timeout_uncharged", 1);
+    processes.awaitEnd(charged);
+    processes.awaitEnd(uncharged);
+
+    assertThat(processes.shop.status(charged)).isEqualTo(OrderStatus.CONFIRMED);
+    assertThat(processes.provider.posts(charged.value())).isEqualTo(1);
+    assertThat(processes.shop.status(uncharged)).isEqualTo(OrderStatus.REJECTED);
+    assertThat(processes.provider.posts(uncharged.value())).isEqualTo(1);
+  }
+
+  @Test
+  void givesBackAChargeThatTurnsUpLate() {
+    processes.start();
+    OrderId order = processes.place("a", "tok_timeout_uncharged", 1);
+    processes.awaitEnd(order);
+
+    processes.provider.turnUp(order.value(), new Money(1000, "EUR"), ChargeStatus.CAPTURED);
+    processes.clock.advance(Duration.ofMinutes(1));
+
+    Await.until(
+        "refunded",
+        () ->
+            processes.provider.charges(order.value()).getFirst().status()
+                == ChargeStatus.REFUNDED);
+    Await.until("no row is left", () -> processes.rows() == 0);
+    assertThat(processes.shop.status(ProcessesHarness.payment(order)))
+        .isEqualTo(PaymentStatus.REFUNDED);
+  }
+
+  @Test
+  void sendsAgainWithTheSameKeyAfterAFault() {
+    processes.start();
+
+    OrderId flaky = processes.place("flaky", "tok_flaky", 1);
+    OrderId down = processes.place("down", "tok_down", 1);
+    processes.awaitEnd(flaky);
+    processes.awaitEnd(down);
+
+    assertThat(processes.shop.status(flaky)).isEqualTo(OrderStatus.CONFIRMED);
+    assertThat(processes.provider.posts(flaky.value())).isEqualTo(3);
+    assertThat(processes.provider.charges(flaky.value())).hasSize(1);
+    assertThat(processes.shop.status(down)).isEqualTo(OrderStatus.REJECTED);
+    assertThat(processes.provider.posts(down.value())).isEqualTo(9);
+  }
+
+  @Test
+  void waitsForAPendingChargeAndPolls() {
+    processes.start();
+    OrderId order = processes.place("a", "tok_async", 1);
+    Await.until(
+        "pending",
+        () -> "PENDING".equals(processes.step("payment", ProcessesHarness.payment(order).value())));
+
+    processes.provider.decide(order.value(), ChargeStatus.AUTHORISED);
+    processes.clock.advance(Duration.ofSeconds(5));
+    processes.awaitEnd(order);
+
+    assertThat(processes.shop.status(order)).isEqualTo(OrderStatus.CONFIRMED);
+  }
+
+  @Test
+  void rejectsByExpiryWhenNobodyEverDecides() {
+    processes.start();
+    OrderId order = processes.place("a", "tok_never", 2, 1);
+    Await.until(
+        "pending",
+        () -> "PENDING".equals(processes.step("payment", ProcessesHarness.payment(order).value())));
+
+    processes.clock.advance(ProcessesHarness.TTL);
+    processes.awaitEnd(order);
+
+    assertThat(processes.shop.events(OrderRejected.class).getFirst().reason())
+        .isEqualTo(RejectionReason.RESERVATION_EXPIRED);
+    assertNothingHeld();
+    assertThat(processes.provider.charges(order.value()).getFirst().status())
+        .isEqualTo(ChargeStatus.VOIDED);
+    assertThat(processes.shop.status(ProcessesHarness.payment(order)))
+        .isEqualTo(PaymentStatus.VOIDED);
+  }
+
+  @Test
+  void givesBackAConfirmedOrderThatIsCancelled() {
+    processes.start();
+    OrderId order = processes.place("a", "tok_ok", 2, 3);
+    processes.awaitEnd(order);
+
+    processes.shop.send(new CancelOrder(order, null, "changed my mind")).join();
+
+    Await.until(
+        "refunded",
+        () ->
+            processes.shop.status(ProcessesHarness.payment(order)) == PaymentStatus.REFUNDED);
+    Await.until("no row is left", () -> processes.rows() == 0);
+    assertNothingHeld();
+    assertThat(processes.shop.status(ShipmentId.of(order, new LocationId("home"))))
+        .isEqualTo(ShipmentStatus.CANCELLED);
+    assertThat(processes.provider.charges(order.value()).getFirst().refunded())
+        .isEqualTo(new Money(5000, "EUR"));
+  }
+
+  @Test
+  void sellsTheLastUnitsOnce() {
+    processes.start();
+
+    for (int buyer = 0; buyer < 60; buyer++) {
+      processes.place("b" + buyer, "tok_ok", 1);
+    }
+    for (int buyer = 0; buyer < 60; buyer++) {
+      processes.awaitEnd(new OrderId("ord-b" + buyer));
+    }
+
+    assertThat(processes.shop.level(ProcessesHarness.SKU)).isEqualTo(new StockLevel(0, 0, 0, 10));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.lastunit.process.testing;
+
+import dev.lastunit.shared.api.EventBatchHandler;
+import dev.lastunit.shared.api.RecordedEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Brings recorded events to handlers the way the product does: in order, in batches, the handler's
+ * writes in one transaction, and {@code committed()} after it.
+ */
+public final class Deliveries implements AutoCloseable {
+
+  private final TransactionTemplate transactions;
+  private final Supplier<List<RecordedEvent>> log;
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean running = true;
+  private volatile boolean twice;
+
+  public Deliveries(PlatformTransactionManager transactions, Supplier<List<RecordedEvent>> log) {
+    this.transactions = new TransactionTemplate(transactions);
+    this.log = log;
+  }
+
+  /** From now on every batch is delivered a second time. */
+  public void everythingTwice() {
+    twice = true;
+  }
+
+  /** Delivers what is in the log and all that comes, from a position. */
+  public void start(EventBatchHandler handler, int from) {
+    threads.add(
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  int position = from;
+                  while (running) {
+                    List<RecordedEvent> events = log.get();
+                    if (events.size() == position) {
+                      Await.sleep(java.time.Duration.ofMillis(1));
+                      continue;
+                    }
+                    int until = Math.min(events.size(), position + handler.batchSize());
+                    List<RecordedEvent> batch = List.copyOf(events.subList(position, until));
+                    deliver(handler, batch);
+                    if (twice) {
+                      deliver(handler, batch);
+                    }
+                    position = until;
+                  }
+                }));
+  }
+
+  /** Delivers one batch. */
+  public void deliver(EventBatchHandler handler, List<RecordedEvent> batch) {
+    transactions.executeWithoutResult(status -> handler.handle(batch));
+    handler.committed();
+  }
+
+  @Override
+  public void close() {
+    running = false;
+    for (Thread thread : threads) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.lastunit.process.testing;
+
+import dev.lastunit.process.payment.PaymentProvider;
+import dev.lastunit.shared.api.Money;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A model of a payment provider: a ledger with idempotency keys, whose tokens decide what a charge
+ * does, as the simulator's do. Time-outs are told at once, so that tests need not wait for them.
+ */
+public final class ModelProvider implements PaymentProvider {
+
+  private static final class Entry {
+    private final String chargeId;
+    private final String reference;
+    private final Money amount;
+    private ChargeStatus status;
+    private long captured;
+    private long refunded;
+
+    private Entry(String chargeId, String reference, Money amount, ChargeStatus status) {
+      this.chargeId = chargeId;
+      this.reference = reference;
+      this.amount = amount;
+      this.status = status;
+    }
+
+    private Charge charge() {
+      return new Charge(
+          chargeId,
+          status,
+          amount,
+          new Money(captured, amount.currency()),
+          new Money(refunded, amount.currency()),
+          status == ChargeStatus.DECLINED ? "card_declined" : null);
+    }
+  }
+
+  private final Map<String, Entry> byId = new HashMap<>();
+  private final Map<String, Entry> byKey = new HashMap<>();
+  private final Map<String, Integer> posts = new HashMap<>();
+  private Runnable beforeCall = () -> {};
+
+  /** Something to happen before each call. */
+  public synchronized void beforeCall(Runnable hook) {
+    beforeCall = hook;
+  }
+
+  /** How often a charge was asked for under a reference. */
+  public synchronized int posts(String reference) {
+    return posts.getOrDefault(reference, 0);
+  }
+
+  /** All charges under a reference. */
+  public synchronized List<Charge> charges(String reference) {
+    return byId.values().stream()
+        .filter(entry -> entry.reference.equals(reference))
+        .map(Entry::charge)
+        .toList();
+  }
+
+  /** Makes a charge appear that was still on its way. */
+  public synchronized void turnUp(String reference, Money amount, ChargeStatus status) {
+    Entry entry = new Entry("ch_late_" + reference, reference, amount, status);
+    entry.captured = status == ChargeStatus.CAPTURED ? amount.amount() : 0;
+    byId.put(entry.chargeId, entry);
+  }
+
+  /** Decides a pending charge. */
+  public synchronized void decide(String reference, ChargeStatus status) {
+    byId.values().stream()
+        .filter(entry -> entry.reference.equals(reference))
+        .forEach(entry -> entry.status = status);
+  }
+
+  @Override
+  public String name() {
+    return "model";
+  }
+
+  @Override
+  public synchronized CompletableFuture<Answer> authorise(
+      String key, String reference, Money amount, String token) {
+    beforeCall.run();
+    int post = posts.merge(reference, 1, Integer::sum);
+    Entry known = byKey.get(key);
+    if (known != null) {
+      return answer(new Answer.Known(known.charge()));
+    }
+    return switch (token) {
+      case "tok_ok" -> answer(open(key, reference, amount, ChargeStatus.AUTHORISED));
+      case "tok_declined" -> answer(open(key, reference, amount, ChargeStatus.DECLINED));
+      case "tok_async", "tok_never" -> answer(open(key, reference, amount, ChargeStatus.PENDING));
+      case "tok_timeout_charged" -> {
+        open(key, reference, amount, ChargeStatus.AUTHORISED);
+        yield answer(new Answer.Unknown(true, "timeout"));
+      }
+      case "tok_timeout_uncharged" -> answer(new Answer.Unknown(true, "timeout"));
+      case "tok_flaky" ->
+          post <= 2
+              ? answer(new Answer.Unknown(false, "http-500"))
+              : answer(open(key, reference, amount, ChargeStatus.AUTHORISED));
+      case "tok_down" -> answer(new Answer.Unknown(false, "http-500"));
+      default -> answer(new Answer.Refused("invalid-token"));
+    };
+  }
+
+  private Answer open(String key, String reference, Money amount, ChargeStatus status) {
+    Entry entry = new Entry("ch_" + reference, reference, amount, status);
+    byId.put(entry.chargeId, entry);
+    byKey.put(key, entry);
+    return new Answer.Known(entry.charge());
+  }
+
+  private static CompletableFuture<Answer> answer(Answer answer) {
+    return CompletableFuture.completedFuture(answer);
+  }
+
+  @Override
+  public synchronized CompletableFuture<List<Charge>> find(String reference) {
+    beforeCall.run();
+    return CompletableFuture.completedFuture(new ArrayList<>(charges(reference)));
+  }
+
+  @Override
+  public synchronized CompletableFuture<Answer> capture(
+      String key, String chargeId, Money amount) {
+    beforeCall.run();
+    return move(
+        key,
+        chargeId,
+        entry -> {
+          if (entry.status != ChargeStatus.AUTHORISED) {
+            return false;
+          }
+          entry.status = ChargeStatus.CAPTURED;
+          entry.captured = amount.amount();
+          return true;
+        });
+  }
+
+  @Override
+  public synchronized CompletableFuture<Answer> voidCharge(String key, String chargeId) {
+    beforeCall.run();
+    return move(
+        key,
+        chargeId,
+        entry -> {
+          if (entry.status != ChargeStatus.AUTHORISED && entry.status != ChargeStatus.PENDING) {
+            return false;
+          }
+          entry.status = ChargeStatus.VOIDED;
+          return true;
+        });
+  }
+
+  @Override
+  public synchronized CompletableFuture<Answer> refund(String key, String chargeId, Money amount) {
+    beforeCall.run();
+    return move(
+        key,
+        chargeId,
+        entry -> {
+          if (entry.status != ChargeStatus.CAPTURED
+              || entry.refunded + amount.amount() > entry.captured) {
+            return false;
+          }
+          entry.refunded += amount.amount();
+          entry.status =
+              entry.refunded == entry.captured ? ChargeStatus.REFUNDED : ChargeStatus.CAPTURED;
+          return true;
+        });
+  }
+
+  private CompletableFuture<Answer> move(
+      String key, String chargeId, java.util.function.Predicate<Entry> change) {
+    Entry entry = byId.get(chargeId);
+    if (entry == null) {
+      return answer(new Answer.Refused("not-found"));
+    }
+    if (byKey.get(key) == entry) {
+      return answer(new Answer.Known(entry.charge()));
+    }
+    if (!change.test(entry)) {
+      return answer(new Answer.Refused("invalid-transition"));
+    }
+    byKey.put(key, entry);
+    return answer(new Answer.Known(entry.charge()));
+  }
+}
