@@ -164,8 +164,7 @@ final class ProcessesHarness implements AutoCloseable {
     List<OrderLine> lines =
         IntStream.range(0, quantities.length)
             .mapToObj(
-                at ->
-                    new OrderLine(sku(at), "thing", quantities[at], new Money(price, "EUR")))
+                at -> new OrderLine(sku(at), "thing", quantities[at], new Money(price, "EUR")))
             .toList();
     Money total =
         lines.stream()
@@ -195,9 +194,7 @@ final class ProcessesHarness implements AutoCloseable {
   }
 
   int rows() {
-    return database
-        .jdbc()
-        .queryForObject("select count(*) from process.instance", Integer.class);
+    return database.jdbc().queryForObject("select count(*) from process.instance", Integer.class);
   }
 
   int rows(String process) {

@@ -97,7 +97,8 @@ class ProcessesTest {
     assertThat(rejected.reason()).isEqualTo(RejectionReason.OUT_OF_STOCK);
     assertThat(rejected.shortages())
         .containsExactly(
-            new Shortage(ProcessesHarness.SKU, 11, 10), new Shortage(ProcessesHarness.sku(2), 1, 0));
+            new Shortage(ProcessesHarness.SKU, 11, 10),
+            new Shortage(ProcessesHarness.sku(2), 1, 0));
     assertNothingHeld();
     assertThat(processes.provider.posts(order.value())).isZero();
     assertThat(processes.shop.status(ProcessesHarness.payment(order))).isNull();
@@ -167,8 +168,7 @@ class ProcessesTest {
     Await.until(
         "refunded",
         () ->
-            processes.provider.charges(order.value()).getFirst().status()
-                == ChargeStatus.REFUNDED);
+            processes.provider.charges(order.value()).getFirst().status() == ChargeStatus.REFUNDED);
     Await.until("no row is left", () -> processes.rows() == 0);
     assertThat(processes.shop.status(ProcessesHarness.payment(order)))
         .isEqualTo(PaymentStatus.REFUNDED);
@@ -235,8 +235,7 @@ class ProcessesTest {
 
     Await.until(
         "refunded",
-        () ->
-            processes.shop.status(ProcessesHarness.payment(order)) == PaymentStatus.REFUNDED);
+        () -> processes.shop.status(ProcessesHarness.payment(order)) == PaymentStatus.REFUNDED);
     Await.until("no row is left", () -> processes.rows() == 0);
     assertNothingHeld();
     assertThat(processes.shop.status(ShipmentId.of(order, new LocationId("home"))))

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: doubling from {@code base} up to {@code cap}, of which a
- * random half is taken off, so that what failed together does not come back together.
+ * How long to wait before the next attempt: doubling from {@code base} up to {@code cap}, of which
+ * a random half is taken off, so that what failed together does not come back together.
  *
  * @param base wait after the first failure, before jitter
  * @param cap longest wait, before jitter

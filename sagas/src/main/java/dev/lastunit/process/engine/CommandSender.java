@@ -27,8 +27,8 @@ public final class CommandSender {
   /**
    * Sends one command.
    *
-   * @return the handler's answer; fails for technical reasons only, and then the command may be sent
-   *     again
+   * @return the handler's answer; fails for technical reasons only, and then the command may be
+   *     sent again
    */
   public <R> CompletableFuture<Result<R>> send(Command<R> command) {
     return commands.send(command).thenApply(Commands.Reply::result);
@@ -38,7 +38,8 @@ public final class CommandSender {
    * Sends many commands, {@value #WINDOW} at a time.
    *
    * @return all answers in the commands' order, refusals among them. Fails when one of them failed
-   *     for technical reasons, once nothing is under way any more; the others may have taken effect.
+   *     for technical reasons, once nothing is under way any more; the others may have taken
+   *     effect.
    */
   public <R> CompletableFuture<List<Result<R>>> sendAll(List<? extends Command<R>> all) {
     if (all.isEmpty()) {

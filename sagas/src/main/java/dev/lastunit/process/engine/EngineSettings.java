@@ -11,8 +11,8 @@ import java.time.Duration;
  * @param firstRetry wait after the first failure; default 500 ms
  * @param longestRetry longest wait between attempts; default 60 s
  * @param lease how long an instance is left to the node that runs it; default 30 s
- * @param effectTimeout after what time an effect counts as failed; default 20 s; it and the age that
- *     a lease may reach before it is renewed must fit into {@code lease}
+ * @param effectTimeout after what time an effect counts as failed; default 20 s; it and the age
+ *     that a lease may reach before it is renewed must fit into {@code lease}
  * @param poll how often the table is searched for what is due; default 200 ms
  * @param stopTimeout how long stopping waits for what is in flight; default 6 s
  */

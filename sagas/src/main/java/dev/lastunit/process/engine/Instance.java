@@ -76,7 +76,17 @@ record Instance<S extends ProcessState>(
   /** The instance one write later, to be tried again. */
   Instance<S> retrying(int failedAttempts, Instant due, String error, String line) {
     return new Instance<>(
-        id, state, failedAttempts, due, null, version + 1, null, null, error, with(line), createdAt);
+        id,
+        state,
+        failedAttempts,
+        due,
+        null,
+        version + 1,
+        null,
+        null,
+        error,
+        with(line),
+        createdAt);
   }
 
   /** The instance one write later, parked. */

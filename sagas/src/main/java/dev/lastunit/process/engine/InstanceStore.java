@@ -213,8 +213,7 @@ final class InstanceStore {
 
   /** Parked instances after a place in their order, oldest first. */
   List<InstanceRow> parked(Instant afterAt, Key after, int limit) {
-    String where =
-        afterAt == null ? "" : " and (i.parked_at, i.process, i.id) > (?, ?, ?)";
+    String where = afterAt == null ? "" : " and (i.parked_at, i.process, i.id) > (?, ?, ?)";
     return jdbc.query(
         "select "
             + COLUMNS
@@ -242,13 +241,11 @@ final class InstanceStore {
     ps.setArray(at++, texts(ps, rows, InstanceRow::state));
     ps.setArray(at++, texts(ps, rows, InstanceRow::data));
     ps.setArray(
-        at++,
-        connection.createArrayOf("int4", rows.stream().map(InstanceRow::attempt).toArray()));
+        at++, connection.createArrayOf("int4", rows.stream().map(InstanceRow::attempt).toArray()));
     ps.setArray(at++, times(ps, rows, InstanceRow::dueAt));
     ps.setArray(at++, texts(ps, rows, InstanceRow::leaseOwner));
     ps.setArray(
-        at++,
-        connection.createArrayOf("int8", rows.stream().map(InstanceRow::version).toArray()));
+        at++, connection.createArrayOf("int8", rows.stream().map(InstanceRow::version).toArray()));
     ps.setArray(at++, texts(ps, rows, InstanceRow::parkedReason));
     ps.setArray(at++, times(ps, rows, InstanceRow::parkedAt));
     ps.setArray(at++, texts(ps, rows, InstanceRow::lastError));

@@ -98,8 +98,8 @@ public final class ParkedProcesses {
   }
 
   /**
-   * Gives a parked instance up: where its process can undo what was done, that begins; otherwise the
-   * row stays, marked as abandoned.
+   * Gives a parked instance up: where its process can undo what was done, that begins; otherwise
+   * the row stays, marked as abandoned.
    *
    * @return true when undoing began, false when the instance was only marked
    * @throws Problem NOT_FOUND when there is no such parked instance

@@ -39,8 +39,8 @@ public interface ProcessDefinition<S extends ProcessState> {
    * Does what the state's step is about. Called for active steps only, on a virtual thread; must
    * not wait for what it starts but return a future of it.
    *
-   * @return completes with what it came to; fails for technical reasons, and then it is tried again;
-   *     fails with {@link StuckException} when trying again cannot help
+   * @return completes with what it came to; fails for technical reasons, and then it is tried
+   *     again; fails with {@link StuckException} when trying again cannot help
    */
   CompletableFuture<? extends Stimulus.Outcome> perform(S state);
 }

@@ -37,13 +37,13 @@ import org.springframework.transaction.support.TransactionTemplate;
  * changed meanwhile, because an event was noted, the outcome is decided again upon what the row now
  * says. When the step has changed, somebody else ran it and the outcome is dropped.
  *
- * <p><b>Bounds.</b> At most {@link EngineSettings#maxInFlight} instances of a process are in memory;
- * the others stay due in the table. <b>Crash.</b> What was in memory is leased and becomes due again
- * when the lease ends, or at the next start of a node of the same name. <b>Failure.</b> An effect
- * that fails is tried again with growing pauses and then parked.
+ * <p><b>Bounds.</b> At most {@link EngineSettings#maxInFlight} instances of a process are in
+ * memory; the others stay due in the table. <b>Crash.</b> What was in memory is leased and becomes
+ * due again when the lease ends, or at the next start of a node of the same name. <b>Failure.</b>
+ * An effect that fails is tried again with growing pauses and then parked.
  *
- * <p><b>Threads.</b> One writes: it takes all outcomes that came while the last ones were written and
- * writes them in one transaction. One polls. Effects start on virtual threads.
+ * <p><b>Threads.</b> One writes: it takes all outcomes that came while the last ones were written
+ * and writes them in one transaction. One polls. Effects start on virtual threads.
  */
 public final class ProcessEngine implements SmartLifecycle {
 

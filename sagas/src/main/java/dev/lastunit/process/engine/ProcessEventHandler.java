@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Brings events to the instances of one process: a batch of events becomes at most one locking read,
- * one insert, one update and one delete, in the transaction that also stores the position. What has
- * become runnable is handed over in memory once that has committed; what finds no place stays due in
- * the table.
+ * Brings events to the instances of one process: a batch of events becomes at most one locking
+ * read, one insert, one update and one delete, in the transaction that also stores the position.
+ * What has become runnable is handed over in memory once that has committed; what finds no place
+ * stays due in the table.
  *
  * @param <S> the process's state
  */

@@ -244,8 +244,7 @@ final class ProcessRuntime<S extends ProcessState> {
     return now + " " + from + stimulus.label() + (next == null ? "" : " -> " + next.step());
   }
 
-  private static String failureLine(
-      Instant now, Instance<?> current, int failed, String error) {
+  private static String failureLine(Instant now, Instance<?> current, int failed, String error) {
     return now + " " + current.state().step() + " failed (" + failed + "): " + error;
   }
 

@@ -1,8 +1,8 @@
 package dev.lastunit.process.engine;
 
 /**
- * An effect met something that repeating it cannot mend; the instance is parked at once. The message
- * is shown to operators: it must hold no secret and no personal data.
+ * An effect met something that repeating it cannot mend; the instance is parked at once. The
+ * message is shown to operators: it must hold no secret and no personal data.
  */
 public final class StuckException extends RuntimeException {
 

@@ -109,8 +109,7 @@ final class DeadlineStore {
                 3,
                 ps.getConnection()
                     .createArrayOf(
-                        "timestamptz",
-                        later.stream().map(one -> one.next().toString()).toArray()));
+                        "timestamptz", later.stream().map(one -> one.next().toString()).toArray()));
           });
     }
     letGo(sorted.stream().map(Settled::claim).toList());

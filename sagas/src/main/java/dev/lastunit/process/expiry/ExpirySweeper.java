@@ -22,8 +22,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Asks each SKU whose deadline has come to expire what is due, and notes when to ask again. Works in
- * rounds of at most {@value #ROUND} SKUs on a thread of its own; a full round is followed by the
+ * Asks each SKU whose deadline has come to expire what is due, and notes when to ask again. Works
+ * in rounds of at most {@value #ROUND} SKUs on a thread of its own; a full round is followed by the
  * next at once. What is overdue because nothing ran is asked right after the start. Two nodes never
  * ask the same SKU at a time, and it would do no harm.
  */
@@ -84,8 +84,7 @@ final class ExpirySweeper implements SmartLifecycle {
   /** One round; true when there may be more. */
   private boolean round() throws InterruptedException {
     Instant now = clock.instant();
-    List<Claim> claims =
-        transactions.execute(status -> store.claim(ROUND, now, now.plus(LEASE)));
+    List<Claim> claims = transactions.execute(status -> store.claim(ROUND, now, now.plus(LEASE)));
     if (claims.isEmpty()) {
       return false;
     }

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Notes for each SKU when its earliest reservation expires. Only ever makes a deadline earlier: that
- * a reservation has ended is found out when its deadline comes, at the price of one question that
- * may be needless.
+ * Notes for each SKU when its earliest reservation expires. Only ever makes a deadline earlier:
+ * that a reservation has ended is found out when its deadline comes, at the price of one question
+ * that may be needless.
  */
 final class ReservationDeadlines implements EventBatchHandler {
 

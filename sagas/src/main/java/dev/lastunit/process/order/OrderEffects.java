@@ -105,8 +105,7 @@ final class OrderEffects {
   }
 
   /** Null when a reservation has ended. */
-  private static OrderOutcome reserved(
-      OrderProcessState order, List<Result<Reservation>> answers) {
+  private static OrderOutcome reserved(OrderProcessState order, List<Result<Reservation>> answers) {
     List<Line> lines = new ArrayList<>(answers.size());
     List<Shortage> shortages = new ArrayList<>();
     Instant earliest = null;
@@ -298,7 +297,8 @@ final class OrderEffects {
         .thenCompose(ignored -> giveBackUnits(order))
         .thenCompose(ignored -> abandonPayment(order))
         .thenCompose(
-            payment -> rejectAndReopen(order).thenApply(ignored -> new OrderOutcome.GaveBack(payment)));
+            payment ->
+                rejectAndReopen(order).thenApply(ignored -> new OrderOutcome.GaveBack(payment)));
   }
 
   /** An order that an operator gives up is cancelled before anything else: it may have shipped. */

@@ -82,9 +82,9 @@ import java.util.concurrent.CompletableFuture;
  * <tr><td>AWAITING_REFUND</td><td>time-out</td><td>COMPENSATING (asks again)</td></tr>
  * </table>
  *
- * <p>Events that come while an effect is under way are noted and count with its outcome. Events that
- * no row names change nothing. When an operator gives up a parked instance, it compensates and the
- * order is cancelled; a parked COMPENSATING can only be tried again or left.
+ * <p>Events that come while an effect is under way are noted and count with its outcome. Events
+ * that no row names change nothing. When an operator gives up a parked instance, it compensates and
+ * the order is cancelled; a parked COMPENSATING can only be tried again or left.
  */
 final class OrderProcess implements ProcessDefinition<OrderProcessState> {
 
@@ -240,8 +240,7 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
             case CONFIRMED, SHIPPED, DELIVERED -> Decision.end("done-before");
             case CANCELLED -> undo(state, Undo.CANCELLED);
             case PLACED, RESERVED, REJECTED ->
-                undo(
-                    state, state.saw(Seen.CANCELLED) ? Undo.CANCELLED : Undo.RESERVATION_EXPIRED);
+                undo(state, state.saw(Seen.CANCELLED) ? Undo.CANCELLED : Undo.RESERVATION_EXPIRED);
           };
       default -> Decision.ignore();
     };
@@ -337,9 +336,7 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
   }
 
   private static Decision<OrderProcessState> unlessCancelled(OrderProcessState state, Step next) {
-    return state.saw(Seen.CANCELLED)
-        ? undo(state, Undo.CANCELLED)
-        : Decision.run(state.at(next));
+    return state.saw(Seen.CANCELLED) ? undo(state, Undo.CANCELLED) : Decision.run(state.at(next));
   }
 
   private static Decision<OrderProcessState> undo(OrderProcessState state, Undo why) {

@@ -19,8 +19,7 @@ class OrderProcessConfiguration {
   @Bean
   OrderProcess orderProcess(CommandSender sender, Clock clock, ProcessSettings settings) {
     return new OrderProcess(
-        new OrderEffects(
-            sender, clock, settings.reservationTtl(), settings.payment().provider()),
+        new OrderEffects(sender, clock, settings.reservationTtl(), settings.payment().provider()),
         settings.payment().grace());
   }
 

@@ -23,8 +23,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What the payment process does: asks the provider, and tells the payment what it said. Every effect
- * may run twice: the provider's keys derive from the payment, and reports are safe to repeat.
+ * What the payment process does: asks the provider, and tells the payment what it said. Every
+ * effect may run twice: the provider's keys derive from the payment, and reports are safe to
+ * repeat.
  */
 final class PaymentEffects {
 
@@ -53,8 +54,7 @@ final class PaymentEffects {
                       tell(new RecordDecline(payment.paymentId(), code))
                           .thenApply(
                               status ->
-                                  new PaymentOutcome.Reported(
-                                      ChargeStatus.DECLINED, null, status));
+                                  new PaymentOutcome.Reported(ChargeStatus.DECLINED, null, status));
                   case Answer.Unknown unknown ->
                       CompletableFuture.completedFuture(
                           new PaymentOutcome.Unanswered(!unknown.silent()));
@@ -70,9 +70,9 @@ final class PaymentEffects {
   private static PaymentCommand<PaymentStatus> reportOf(PaymentId id, Charge charge) {
     return switch (charge.status()) {
       case PENDING -> new RecordPending(id, charge.chargeId());
-      case AUTHORISED, CAPTURED ->
-          new RecordAuthorisation(id, charge.chargeId(), charge.amount());
-      case DECLINED -> new RecordDecline(id, Objects.requireNonNullElse(charge.declineCode(), "declined"));
+      case AUTHORISED, CAPTURED -> new RecordAuthorisation(id, charge.chargeId(), charge.amount());
+      case DECLINED ->
+          new RecordDecline(id, Objects.requireNonNullElse(charge.declineCode(), "declined"));
       case VOIDED -> new RecordDecline(id, "voided");
       case REFUNDED -> new RecordDecline(id, "refunded");
     };
@@ -136,7 +136,8 @@ final class PaymentEffects {
               if (askInDoubt) {
                 return captureWhatIsFound(payment, false);
               }
-              throw new IllegalStateException("The capture's outcome is not known: " + name(answer));
+              throw new IllegalStateException(
+                  "The capture's outcome is not known: " + name(answer));
             });
   }
 
@@ -232,8 +233,7 @@ final class PaymentEffects {
       PaymentProcessState payment, Charge charge, Money amount) {
     return tell(new RecordCapture(payment.paymentId(), charge.chargeId(), charge.captured()))
         .thenCompose(
-            ignored ->
-                tell(new RecordRefund(payment.paymentId(), charge.chargeId(), amount)));
+            ignored -> tell(new RecordRefund(payment.paymentId(), charge.chargeId(), amount)));
   }
 
   // Telling the payment

@@ -6,12 +6,13 @@ import java.util.List;
 /**
  * How patient the payment process is.
  *
- * @param askDelays pauses between the questions to a provider that was silent; when they are used up
- *     and it still knows of no charge, the payment is declined
+ * @param askDelays pauses between the questions to a provider that was silent; when they are used
+ *     up and it still knows of no charge, the payment is declined
  * @param firstRepost pause before a request is sent again after a fault, doubled each time
  * @param longestRepost bound of that pause
  * @param reposts how often it is sent again
- * @param firstPoll pause before a pending charge is asked for, doubled each time; webhooks are faster
+ * @param firstPoll pause before a pending charge is asked for, doubled each time; webhooks are
+ *     faster
  * @param longestPoll bound of that pause
  * @param lateChecks pauses before a payment that came to nothing is looked at again, since a charge
  *     may turn up late

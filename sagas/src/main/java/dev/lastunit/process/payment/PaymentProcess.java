@@ -154,8 +154,7 @@ final class PaymentProcess implements ProcessDefinition<PaymentProcessState> {
       case GivenUp givenUp ->
           switch (state.at()) {
             case AUTHORISING, ASKING, POLLING -> Decision.run(state.declining("abandoned"));
-            case PENDING, AUTHORISED, CAPTURING, DECLINING, UNDOING, WATCHING ->
-                Decision.ignore();
+            case PENDING, AUTHORISED, CAPTURING, DECLINING, UNDOING, WATCHING -> Decision.ignore();
           };
       case PaymentOutcome outcome -> onOutcome(state, outcome);
       default -> Decision.ignore();
@@ -233,22 +232,14 @@ final class PaymentProcess implements ProcessDefinition<PaymentProcessState> {
           switch (said.payment()) {
             case REQUESTED, PENDING -> goOn(known.at(Step.PENDING), false);
             case AUTHORISED -> goOn(known.at(Step.AUTHORISED), false);
-            case CAPTURING ->
-                goOn(known.with(Seen.CAPTURE_REQUESTED).at(Step.AUTHORISED), false);
+            case CAPTURING -> goOn(known.with(Seen.CAPTURE_REQUESTED).at(Step.AUTHORISED), false);
             case CAPTURED -> Decision.end("captured");
             case DECLINED, ABANDONED, VOIDED, REFUNDED -> Decision.run(known.at(Step.UNDOING));
           };
       case DECLINED, VOIDED, REFUNDED ->
           switch (said.payment()) {
             case ABANDONED -> Decision.run(known.at(Step.UNDOING));
-            case REQUESTED,
-                PENDING,
-                AUTHORISED,
-                CAPTURING,
-                CAPTURED,
-                DECLINED,
-                VOIDED,
-                REFUNDED ->
+            case REQUESTED, PENDING, AUTHORISED, CAPTURING, CAPTURED, DECLINED, VOIDED, REFUNDED ->
                 state.saw(Seen.ABANDONED)
                     ? Decision.run(known.at(Step.UNDOING))
                     : Decision.end("declined");

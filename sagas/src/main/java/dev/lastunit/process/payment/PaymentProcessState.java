@@ -180,19 +180,8 @@ record PaymentProcessState(
       String code,
       Set<Seen> facts) {
     return new PaymentProcessState(
-        step,
-        paymentId,
-        orderId,
-        amount,
-        token,
-        charge,
-        mayRepost,
-        postCount,
-        askCount,
-        pollCount,
-        lateCount,
-        code,
-        facts);
+        step, paymentId, orderId, amount, token, charge, mayRepost, postCount, askCount, pollCount,
+        lateCount, code, facts);
   }
 
   /** Without the token, which does not belong into logs. */

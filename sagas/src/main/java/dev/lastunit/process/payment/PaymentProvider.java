@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What the payment process asks of a payment provider. A provider is somebody else's service: it may
- * answer late, twice, never, or with a fault, and the answer may be lost on the way.
+ * What the payment process asks of a payment provider. A provider is somebody else's service: it
+ * may answer late, twice, never, or with a fault, and the answer may be lost on the way.
  *
- * <p>Threads: no method blocks. Errors: what the provider answers is a value; what is not known is a
- * value too ({@link Answer.Unknown}). Money is in minor units. Implementations must not log tokens.
+ * <p>Threads: no method blocks. Errors: what the provider answers is a value; what is not known is
+ * a value too ({@link Answer.Unknown}). Money is in minor units. Implementations must not log
+ * tokens.
  */
 public interface PaymentProvider {
 

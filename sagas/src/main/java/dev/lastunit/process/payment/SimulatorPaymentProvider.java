@@ -54,8 +54,7 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
   /**
    * @param baseUrl scheme, host and port; may fail as long as the address is not known
    */
-  public SimulatorPaymentProvider(
-      Supplier<URI> baseUrl, Duration timeout, MeterRegistry meters) {
+  public SimulatorPaymentProvider(Supplier<URI> baseUrl, Duration timeout, MeterRegistry meters) {
     this.baseUrl = baseUrl;
     this.timeout = timeout;
     this.meters = meters;
@@ -70,8 +69,7 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
         HttpClient.create(connections)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(timeout.toMillis(), 2_000))
             .followRedirect(false);
-    this.client =
-        WebClient.builder().clientConnector(new ReactorClientHttpConnector(http)).build();
+    this.client = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http)).build();
   }
 
   @Override
@@ -161,8 +159,7 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
                                 .map(text -> answer(response.statusCode().value(), text))))
         .timeout(timeout)
         .onErrorResume(
-            failure ->
-                Mono.just(new Answer.Unknown(!neverReached(failure), causeOf(failure))))
+            failure -> Mono.just(new Answer.Unknown(!neverReached(failure), causeOf(failure))))
         .doOnNext(answer -> count(sample, operation, outcomeOf(answer)))
         .toFuture();
   }

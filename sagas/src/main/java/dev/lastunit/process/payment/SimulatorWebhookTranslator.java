@@ -34,8 +34,7 @@ public final class SimulatorWebhookTranslator implements WebhookTranslator {
       JsonNode data = tree.path("data");
       OrderId order = new OrderId(data.path("reference").asString());
       return new Translated(
-          type,
-          commandOf(PaymentId.of(order), SimulatorPaymentProvider.charge(data)));
+          type, commandOf(PaymentId.of(order), SimulatorPaymentProvider.charge(data)));
     } catch (RuntimeException notAReport) {
       return new Translated(type, null);
     }

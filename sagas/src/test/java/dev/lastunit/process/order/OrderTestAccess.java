@@ -11,7 +11,6 @@ public final class OrderTestAccess {
   private OrderTestAccess() {}
 
   public static ProcessDefinition<?> process(CommandSender sender, Clock clock, Duration ttl) {
-    return new OrderProcess(
-        new OrderEffects(sender, clock, ttl, "model"), Duration.ofSeconds(2));
+    return new OrderProcess(new OrderEffects(sender, clock, ttl, "model"), Duration.ofSeconds(2));
   }
 }

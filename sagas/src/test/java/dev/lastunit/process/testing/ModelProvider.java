@@ -127,8 +127,7 @@ public final class ModelProvider implements PaymentProvider {
   }
 
   @Override
-  public synchronized CompletableFuture<Answer> capture(
-      String key, String chargeId, Money amount) {
+  public synchronized CompletableFuture<Answer> capture(String key, String chargeId, Money amount) {
     beforeCall.run();
     return move(
         key,

@@ -399,8 +399,7 @@ public final class ModelShop implements Commands, AutoCloseable {
   }
 
   private static <R> Result<R> ended(ReservationEnd end) {
-    return Result.refused(
-        ErrorCode.RESERVATION_ENDED, "It has ended", Map.of("end", end.name()));
+    return Result.refused(ErrorCode.RESERVATION_ENDED, "It has ended", Map.of("end", end.name()));
   }
 
   private static List<Allocation> at(Held held) {
@@ -421,11 +420,7 @@ public final class ModelShop implements Commands, AutoCloseable {
       stock.reservations.put(reserve.reservationId(), held);
       record(
           new StockReserved(
-              reserve.sku(),
-              reserve.reservationId(),
-              reserve.orderId(),
-              at(held),
-              held.expiresAt));
+              reserve.sku(), reserve.reservationId(), reserve.orderId(), at(held), held.expiresAt));
     }
     return held.end != null
         ? ended(held.end)
@@ -446,8 +441,7 @@ public final class ModelShop implements Commands, AutoCloseable {
       stock.onHand -= held.units;
       stock.sold += held.units;
       record(
-          new ReservationConfirmed(
-              confirm.sku(), confirm.reservationId(), held.orderId, at(held)));
+          new ReservationConfirmed(confirm.sku(), confirm.reservationId(), held.orderId, at(held)));
     }
     return held.end == ReservationEnd.CONFIRMED
         ? Result.accepted(new Reservation(confirm.reservationId(), at(held), held.expiresAt))
@@ -647,8 +641,7 @@ public final class ModelShop implements Commands, AutoCloseable {
   private Result<ShipmentState> prepare(PrepareShipment prepare) {
     ShipmentState known = shipments.get(prepare.shipmentId());
     if (known == null) {
-      known =
-          new ShipmentState(prepare.shipmentId(), prepare.orderId(), ShipmentStatus.PREPARED);
+      known = new ShipmentState(prepare.shipmentId(), prepare.orderId(), ShipmentStatus.PREPARED);
       shipments.put(prepare.shipmentId(), known);
       record(
           new ShipmentPrepared(

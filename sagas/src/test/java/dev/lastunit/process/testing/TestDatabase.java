@@ -75,8 +75,7 @@ public final class TestDatabase implements AutoCloseable {
   /** Empties all tables. */
   public void clear() {
     jdbc()
-        .execute(
-            "truncate process.instance, process.reservation_deadline, process.webhook_inbox");
+        .execute("truncate process.instance, process.reservation_deadline, process.webhook_inbox");
   }
 
   @Override

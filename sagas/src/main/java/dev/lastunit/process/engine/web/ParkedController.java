@@ -68,8 +68,7 @@ class ParkedController {
     requireOperator(caller);
     if (limit < 1 || limit > MOST) {
       throw Problem.invalid(
-          ErrorCode.INVALID_FIELD,
-          List.of(new Problem.Violation("limit", "must be 1 to " + MOST)));
+          ErrorCode.INVALID_FIELD, List.of(new Problem.Violation("limit", "must be 1 to " + MOST)));
     }
     Parked after = cursor == null ? null : decode(cursor);
     return blocking(() -> parked.list(after, limit + 1))

@@ -74,7 +74,8 @@ class WebhookController {
       MeterRegistry meters) {
     this.sources =
         webhookSources.values().stream()
-            .collect(java.util.stream.Collectors.toUnmodifiableMap(WebhookSource::provider, s -> s));
+            .collect(
+                java.util.stream.Collectors.toUnmodifiableMap(WebhookSource::provider, s -> s));
     this.inbox = inbox;
     this.sender = sender;
     this.clock = clock;

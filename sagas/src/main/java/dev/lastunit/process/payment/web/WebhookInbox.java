@@ -6,8 +6,8 @@ import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Every genuine webhook that came, by the provider's identifier. Blocks. A webhook without an outcome
- * came but had no effect yet: it is worked on when the provider sends it again.
+ * Every genuine webhook that came, by the provider's identifier. Blocks. A webhook without an
+ * outcome came but had no effect yet: it is worked on when the provider sends it again.
  */
 final class WebhookInbox {
 

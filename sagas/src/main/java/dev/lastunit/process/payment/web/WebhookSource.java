@@ -7,5 +7,4 @@ import dev.lastunit.process.payment.WebhookTranslator;
  *
  * @param provider last part of the address that it sends them to
  */
-record WebhookSource(
-    String provider, WebhookSignatures signatures, WebhookTranslator translator) {}
+record WebhookSource(String provider, WebhookSignatures signatures, WebhookTranslator translator) {}
