@@ -1,6 +1,5 @@
 package dev.lastunit.app.database;
 
-import dev.lastunit.app.startup.StartupRefusedException;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -9,7 +8,8 @@ import org.springframework.core.env.Environment;
 /**
  * A PostgreSQL that the operator gives by Spring's usual settings: {@code SPRING_DATASOURCE_URL},
  * {@code _USERNAME}, {@code _PASSWORD}, and the same of {@code SPRING_R2DBC}, where user and
- * password default to those of the former.
+ * password default to those of the former. That both addresses are there is checked before Spring
+ * makes its first bean.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty("spring.datasource.url")
@@ -18,15 +18,7 @@ class ExternalDatabaseConfiguration {
   @Bean
   DatabaseAddress databaseAddress(Environment environment) {
     String jdbcUrl = environment.getRequiredProperty("spring.datasource.url");
-    if (!jdbcUrl.startsWith("jdbc:postgresql:")) {
-      throw new StartupRefusedException(
-          "SPRING_DATASOURCE_URL has to begin with jdbc:postgresql: as only PostgreSQL is known.");
-    }
-    String r2dbcUrl = environment.getProperty("spring.r2dbc.url");
-    if (r2dbcUrl == null) {
-      throw new StartupRefusedException(
-          "SPRING_DATASOURCE_URL is set but SPRING_R2DBC_URL is not: set both to one database.");
-    }
+    String r2dbcUrl = environment.getRequiredProperty("spring.r2dbc.url");
     String username = environment.getProperty("spring.datasource.username", "");
     String password = environment.getProperty("spring.datasource.password", "");
     return new DatabaseAddress(

@@ -2,6 +2,7 @@ package dev.lastunit.app.startup;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -30,8 +31,8 @@ public record LastunitProperties(
     @DefaultValue("500") String rateLimit,
     @DefaultValue Demo demo) {
 
-  private static final Set<String> KNOWN_ROLES =
-      Set.of("all", "command", "query", "projection", "saga");
+  private static final List<String> KNOWN_ROLES =
+      List.of("all", "command", "query", "projection", "saga");
 
   /** Refuses values out of bounds, naming the setting. */
   public LastunitProperties {

@@ -1,23 +1,24 @@
 package dev.lastunit.app.startup;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import org.springframework.beans.factory.support.DefaultSingletonBeanRegistry;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.event.ApplicationFailedEvent;
 import org.springframework.boot.context.event.ApplicationPreparedEvent;
 import org.springframework.boot.context.event.SpringApplicationEvent;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
- * Takes the lock on the data directory and looks whether the port is free before anything else is
- * done, and makes the locked directory a bean that is given up last.
+ * Looks at the settings without which nothing can start, looks whether the port is free, and takes
+ * the lock on the data directory, before anything else is done. Makes the locked directory a bean
+ * that is given up last.
  *
  * <p>Runs after the settings have been read and before the log file inside the directory is opened.
  */
@@ -25,6 +26,8 @@ public final class StartupChecks implements ApplicationListener<SpringApplicatio
 
   /** Between the listener that reads the settings (+10) and the one that sets up logging (+20). */
   private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 15;
+
+  private static final int HIGHEST_PORT = 65_535;
 
   private DataDirectory directory;
 
@@ -46,9 +49,10 @@ public final class StartupChecks implements ApplicationListener<SpringApplicatio
   }
 
   private void check(ConfigurableEnvironment environment) {
+    LastunitProperties properties = read(environment);
+    requireWholeDatabaseAddress(environment);
     requireFreePort(environment);
-    String path = environment.getProperty("lastunit.data-dir", "./data");
-    directory = DataDirectory.lock(Path.of(path));
+    directory = DataDirectory.lock(properties.dataDir());
   }
 
   private void hand(ConfigurableApplicationContext context) {
@@ -64,9 +68,46 @@ public final class StartupChecks implements ApplicationListener<SpringApplicatio
     }
   }
 
+  /** Bound here for the refusal in one line; the bean of the same type is bound again later. */
+  private static LastunitProperties read(ConfigurableEnvironment environment) {
+    try {
+      return Binder.get(environment).bindOrCreate("lastunit", LastunitProperties.class);
+    } catch (BindException e) {
+      Throwable reason = e;
+      while (reason.getCause() != null) {
+        reason = reason.getCause();
+      }
+      String said = reason.getMessage().replaceFirst("\\.$", "");
+      // The settings' own refusals name the setting already.
+      String named = said.startsWith("lastunit.") ? "" : e.getName() + " cannot be read: ";
+      throw new StartupRefusedException(named + said + ".");
+    }
+  }
+
+  private static void requireWholeDatabaseAddress(ConfigurableEnvironment environment) {
+    String jdbcUrl = environment.getProperty("spring.datasource.url");
+    String r2dbcUrl = environment.getProperty("spring.r2dbc.url");
+    if ((jdbcUrl == null) != (r2dbcUrl == null)) {
+      throw new StartupRefusedException(
+          "Of SPRING_DATASOURCE_URL and SPRING_R2DBC_URL only one is set: set both to one database,"
+              + " or none for the embedded one.");
+    }
+    if (jdbcUrl != null
+        && !(jdbcUrl.startsWith("jdbc:postgresql:") && r2dbcUrl.contains("postgres"))) {
+      throw new StartupRefusedException(
+          "SPRING_DATASOURCE_URL has to begin with jdbc:postgresql: and SPRING_R2DBC_URL with"
+              + " r2dbc:postgresql: as Lastunit keeps its data in PostgreSQL only.");
+    }
+  }
+
   private static void requireFreePort(ConfigurableEnvironment environment) {
-    Integer port = environment.getProperty("server.port", Integer.class, 8080);
-    if (port <= 0) {
+    String given = environment.getProperty("server.port", "8080").strip();
+    if (!given.matches("[0-9]{1,5}") || Integer.parseInt(given) > HIGHEST_PORT) {
+      throw new StartupRefusedException(
+          "SERVER_PORT is '" + given + "', not a port from 1 to 65535, or 0 for any free one.");
+    }
+    int port = Integer.parseInt(given);
+    if (port == 0) {
       return;
     }
     String address = environment.getProperty("server.address");
@@ -75,7 +116,7 @@ public final class StartupChecks implements ApplicationListener<SpringApplicatio
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(where);
-    } catch (BindException e) {
+    } catch (java.net.BindException e) {
       throw new StartupRefusedException(
           "The port " + port + " is taken: stop what listens there, or set SERVER_PORT.");
     } catch (IOException e) {
