@@ -1,0 +1,46 @@
+package dev.lastunit.shared.command.web;
+
+import dev.lastunit.shared.api.Caller;
+import dev.lastunit.shared.api.CommandId;
+import dev.lastunit.shared.api.ErrorCode;
+import dev.lastunit.shared.api.Problem;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+
+/** Reads {@code Idempotency-Key} and derives the identifiers of commands from it. */
+public final class IdempotencyKeys {
+
+  /** 1 to 255 visible ASCII characters; from the contract. */
+  private static final Pattern FORM = Pattern.compile("[!-~]{1,255}");
+
+  private IdempotencyKeys() {}
+
+  /**
+   * The command's identifier: the same for the same subject and key, different for any other pair.
+   *
+   * @param key the header's value, not null
+   * @throws Problem IDEMPOTENCY_KEY_INVALID
+   */
+  public static CommandId commandId(Caller caller, String key) {
+    if (!FORM.matcher(key).matches()) {
+      throw new Problem(
+          ErrorCode.IDEMPOTENCY_KEY_INVALID,
+          "Idempotency-Key must have 1 to 255 visible ASCII characters");
+    }
+    var subject = caller.subject() == null ? "" : caller.subject().value();
+    // A key holds no space, so that no other pair reads the same.
+    var text = key + ' ' + subject;
+    return new CommandId("key-" + HexFormat.of().formatHex(sha256(text), 0, 16));
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}
