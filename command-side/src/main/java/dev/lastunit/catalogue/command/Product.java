@@ -24,8 +24,8 @@ import org.axonframework.modelling.command.CreationPolicy;
 import org.axonframework.serialization.Revision;
 
 /**
- * What the shop says about one SKU, and whether it offers it. A command that changes nothing records
- * nothing, so that a whole catalogue can be put again without a single event.
+ * What the shop says about one SKU, and whether it offers it. A command that changes nothing
+ * records nothing, so that a whole catalogue can be put again without a single event.
  *
  * <p>Streams are short: one event for each change of a product.
  */
@@ -60,7 +60,8 @@ class Product {
     var event = decide(details, listed, command);
     event.ifPresent(AggregateLifecycle::apply);
     return event
-        .map(e -> Result.accepted(e instanceof ProductAdded ? PutOutcome.ADDED : PutOutcome.CHANGED))
+        .map(
+            e -> Result.accepted(e instanceof ProductAdded ? PutOutcome.ADDED : PutOutcome.CHANGED))
         .orElseGet(() -> Result.repeated(PutOutcome.UNCHANGED));
   }
 
@@ -79,8 +80,7 @@ class Product {
   }
 
   /** The event of a put, none when the product is listed with the very same details. */
-  static Optional<ProductEvent> decide(
-      ProductDetails details, boolean listed, PutProduct command) {
+  static Optional<ProductEvent> decide(ProductDetails details, boolean listed, PutProduct command) {
     if (!listed) {
       return Optional.of(new ProductAdded(command.sku(), command.details()));
     }

@@ -72,8 +72,7 @@ public final class ProductRules {
       }
     }
     if (levels.length > MAX_CATEGORY_LEVELS) {
-      faults.add(
-          new Violation("category", "must have at most " + MAX_CATEGORY_LEVELS + " levels"));
+      faults.add(new Violation("category", "must have at most " + MAX_CATEGORY_LEVELS + " levels"));
     }
   }
 
@@ -89,7 +88,8 @@ public final class ProductRules {
               if (name.isBlank() || name.length() > MAX_ATTRIBUTE_NAME) {
                 faults.add(
                     new Violation(
-                        "attributes", "names must have 1 to " + MAX_ATTRIBUTE_NAME + " characters"));
+                        "attributes",
+                        "names must have 1 to " + MAX_ATTRIBUTE_NAME + " characters"));
               } else if (!StorableText.isStorable(name)) {
                 faults.add(
                     new Violation(

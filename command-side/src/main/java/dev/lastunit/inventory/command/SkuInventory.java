@@ -35,8 +35,8 @@ import org.axonframework.serialization.Revision;
  * after it are enough to load it. The class is its own snapshot; its revision changes with the form
  * of its state.
  *
- * <p><b>Repeats.</b> Receipts and adjustments are recognised by their command's identifier,
- * opening stock by its location, everything else by the reservation's identifier.
+ * <p><b>Repeats.</b> Receipts and adjustments are recognised by their command's identifier, opening
+ * stock by its location, everything else by the reservation's identifier.
  */
 @Revision("1")
 @JsonAutoDetect(

@@ -2,7 +2,6 @@ package dev.lastunit.inventory.command;
 
 import dev.lastunit.inventory.api.Reservation;
 import dev.lastunit.inventory.api.ReservationEnd;
-import dev.lastunit.inventory.api.Sourcing;
 import dev.lastunit.inventory.api.StockCommand.AdjustStock;
 import dev.lastunit.inventory.api.StockCommand.ConfirmReservation;
 import dev.lastunit.inventory.api.StockCommand.ExpireReservations;
@@ -54,11 +53,6 @@ import java.util.Map;
  * answer is then final, whatever the clocks of other nodes say.
  */
 final class StockDecisions {
-
-  /** Shortest and longest time for which a policy may hold a reservation. */
-  static final Duration MIN_TTL = Duration.ofSeconds(1);
-
-  static final Duration MAX_TTL = Duration.ofDays(30);
 
   private StockDecisions() {}
 
@@ -138,21 +132,10 @@ final class StockDecisions {
     if (policy.equals(state.policy())) {
       return Decision.repeated(StockState::level);
     }
-    Duration ttl = policy.reservationTtl();
-    if (ttl != null && (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0)) {
-      return Decision.refused(
-          ErrorCode.INVALID_FIELD, "reservationTtl must be between 1 second and 30 days");
-    }
-    if (policy.safetyStock() < 0) {
-      return Decision.refused(ErrorCode.INVALID_FIELD, "safetyStock must be 0 or more");
-    }
-    if (policy.oversellAllowance() != 0) {
-      return Decision.refused(
-          ErrorCode.INVALID_FIELD, "oversellAllowance must be 0: overselling is not offered yet");
-    }
-    if (policy.sourcing() != Sourcing.PRIORITY) {
-      return Decision.refused(
-          ErrorCode.INVALID_FIELD, "sourcing must be priority: others are not offered yet");
+    var faults = PolicyRules.faults(policy);
+    if (!faults.isEmpty()) {
+      var first = faults.getFirst();
+      return Decision.refused(ErrorCode.INVALID_FIELD, first.field() + " " + first.message());
     }
     return Decision.recorded(new StockPolicySet(command.sku(), policy), StockState::level);
   }
@@ -319,8 +302,7 @@ final class StockDecisions {
   }
 
   private static <R> Decision<R> hasEnded(ReservationEnd end) {
-    return Decision.refused(
-        ErrorCode.RESERVATION_ENDED, endText(end), Map.of("end", end.name()));
+    return Decision.refused(ErrorCode.RESERVATION_ENDED, endText(end), Map.of("end", end.name()));
   }
 
   private static String endText(ReservationEnd end) {

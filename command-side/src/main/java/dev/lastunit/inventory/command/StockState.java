@@ -56,8 +56,8 @@ final class StockState {
   static final int ENDED_REMEMBERED = 10_000;
 
   /**
-   * How many receipts and adjustments are remembered by their command's identifier, the latest ones.
-   * A repeat that comes after {@value} others is counted again.
+   * How many receipts and adjustments are remembered by their command's identifier, the latest
+   * ones. A repeat that comes after {@value} others is counted again.
    */
   static final int COMMANDS_REMEMBERED = 1_024;
 
@@ -117,7 +117,8 @@ final class StockState {
     switch (event) {
       case StockReceived e -> {
         add(e.location(), e.quantity());
-        remember(e.commandId(), fingerprint(Kind.RECEIPT, e.location(), e.quantity(), e.reference()));
+        remember(
+            e.commandId(), fingerprint(Kind.RECEIPT, e.location(), e.quantity(), e.reference()));
       }
       case OpeningStockRecorded e -> {
         add(e.location(), e.quantity());
@@ -432,8 +433,7 @@ final class StockState {
     if (was == null) {
       return end + ";;;" + id.value();
     }
-    var expiry =
-        was.expiresAt() == null ? "" : Long.toString(was.expiresAt().toEpochMilli(), 36);
+    var expiry = was.expiresAt() == null ? "" : Long.toString(was.expiresAt().toEpochMilli(), 36);
     var where = allocationsText(was.allocations(), locationIndex);
     return end + ';' + expiry + ';' + where + ';' + id.value();
   }

@@ -67,17 +67,14 @@ class ProductRulesTest {
             "price.amount",
             new ProductDetails("a", null, null, null, new Money(-1, "GBP"), null, null)),
         Arguments.of(
-            "attributes",
-            new ProductDetails("a", null, null, null, PRICE, attributes(101), null)),
+            "attributes", new ProductDetails("a", null, null, null, PRICE, attributes(101), null)),
         Arguments.of(
-            "attributes",
-            new ProductDetails("a", null, null, null, PRICE, Map.of(" ", "x"), null)),
+            "attributes", new ProductDetails("a", null, null, null, PRICE, Map.of(" ", "x"), null)),
         Arguments.of(
             "attributes.colour",
             new ProductDetails(
                 "a", null, null, null, PRICE, Map.of("colour", "x".repeat(2_001)), null)),
-        Arguments.of(
-            "imageUrl", new ProductDetails("a", null, null, null, PRICE, null, "/a.png")),
+        Arguments.of("imageUrl", new ProductDetails("a", null, null, null, PRICE, null, "/a.png")),
         Arguments.of(
             "imageUrl",
             new ProductDetails("a", null, null, null, PRICE, null, "javascript:alert(1)")),

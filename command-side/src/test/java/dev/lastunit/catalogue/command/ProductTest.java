@@ -13,6 +13,7 @@ import dev.lastunit.catalogue.api.ProductEvent.ProductAdded;
 import dev.lastunit.catalogue.api.ProductEvent.ProductChanged;
 import dev.lastunit.catalogue.api.ProductEvent.ProductDelisted;
 import dev.lastunit.shared.api.ErrorCode;
+import dev.lastunit.shared.api.EventJson;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.Result;
 import dev.lastunit.shared.api.Sku;
@@ -20,7 +21,6 @@ import java.util.Map;
 import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What putting and delisting a product records, and what it does not. */
 class ProductTest {
@@ -126,7 +126,7 @@ class ProductTest {
 
   @Test
   void survivesASnapshot() {
-    var mapper = JsonMapper.builder().build();
+    var mapper = EventJson.mapper();
     var product = new Product();
     product.on(new ProductAdded(SKU, LAMP));
 

@@ -27,6 +27,7 @@ import dev.lastunit.inventory.api.StockEvent.UnitsReturned;
 import dev.lastunit.inventory.api.StockPolicy;
 import dev.lastunit.shared.api.Allocation;
 import dev.lastunit.shared.api.CommandId;
+import dev.lastunit.shared.api.EventJson;
 import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.ReservationId;
@@ -55,7 +56,7 @@ class SkuInventoryPropertyTest {
 
   private static final Sku SKU = new Sku("85123A");
   private static final Instant START = Instant.parse("2026-11-27T12:00:00Z");
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  private static final JsonMapper MAPPER = EventJson.mapper();
 
   /** What warehouses and books would say: per location, per reservation, and in total. */
   private static final class Ledger {
@@ -265,11 +266,7 @@ class SkuInventoryPropertyTest {
             .as(
                 (o, l, n) ->
                     new ReturnUnits(
-                        SKU,
-                        ReservationId.of(o, SKU),
-                        o,
-                        List.of(new Allocation(l, n)),
-                        "undone"));
+                        SKU, ReservationId.of(o, SKU), o, List.of(new Allocation(l, n)), "undone"));
     Arbitrary<StockCommand<?>> expire = times.map(t -> new ExpireReservations(SKU, t));
     return Arbitraries.frequencyOf(
             Tuple.of(4, receive),

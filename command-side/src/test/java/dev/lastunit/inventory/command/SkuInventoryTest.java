@@ -204,8 +204,7 @@ class SkuInventoryTest {
   @Test
   void refusesOpeningStockThatOverflows() {
     refused(
-        given(received(KEY_1, HULL, 1))
-            .when(new RecordOpeningStock(SKU, YORK, Integer.MAX_VALUE)),
+        given(received(KEY_1, HULL, 1)).when(new RecordOpeningStock(SKU, YORK, Integer.MAX_VALUE)),
         ErrorCode.AMOUNT_TOO_LARGE,
         Map.of());
   }
@@ -393,10 +392,7 @@ class SkuInventoryTest {
 
   @Test
   void leavesOutLocationsWithoutFreeUnits() {
-    given(
-            received(KEY_1, YORK, 2),
-            received(KEY_2, HULL, 9),
-            reserved(RES_A, ORDER_A, at(YORK, 2)))
+    given(received(KEY_1, YORK, 2), received(KEY_2, HULL, 9), reserved(RES_A, ORDER_A, at(YORK, 2)))
         .when(reserve(RES_B, ORDER_B, 1))
         .expectEvents(reserved(RES_B, ORDER_B, at(HULL, 1)));
   }
@@ -438,7 +434,8 @@ class SkuInventoryTest {
     given(received(KEY_1, HULL, 3))
         .when(new ReserveStock(SKU, RES_A, ORDER_A, 1, TTL, NOON.plusNanos(1_999_999)))
         .expectEvents(
-            new StockReserved(SKU, RES_A, ORDER_A, List.of(at(HULL, 1)), NOON_EXPIRY.plusMillis(1)));
+            new StockReserved(
+                SKU, RES_A, ORDER_A, List.of(at(HULL, 1)), NOON_EXPIRY.plusMillis(1)));
   }
 
   @Test
@@ -584,8 +581,7 @@ class SkuInventoryTest {
                             takeBack,
                             accepted(new StockLevel(3, 0, 3, 0)),
                             new UnitsReturned(SKU, RES_A, ORDER_A, held.allocations(), "undone"));
-                    case RETURNED ->
-                        row(stage, takeBack, repeated(new StockLevel(3, 0, 3, 0)));
+                    case RETURNED -> row(stage, takeBack, repeated(new StockLevel(3, 0, 3, 0)));
                     default -> row(stage, takeBack, ended(stage.name()));
                   },
                   switch (stage) {
@@ -614,18 +610,14 @@ class SkuInventoryTest {
           List.of(start, open, new ReservationReleased(SKU, RES_A, ORDER_A, units, "cancelled"));
       case EXPIRED -> List.of(start, open, new ReservationExpired(SKU, RES_A, ORDER_A, units));
       case RETURNED ->
-          List.of(
-              start, open, confirmed, new UnitsReturned(SKU, RES_A, ORDER_A, units, "undone"));
+          List.of(start, open, confirmed, new UnitsReturned(SKU, RES_A, ORDER_A, units, "undone"));
     };
   }
 
   @ParameterizedTest
   @MethodSource("commandsThatFindNothing")
   void leavesNoStreamForAnUnknownSku(StockCommand<?> command, Result<?> answer) {
-    unknownAndStaysSo()
-        .when(command)
-        .expectNoEvents()
-        .expectResultMessagePayload(answer);
+    unknownAndStaysSo().when(command).expectNoEvents().expectResultMessagePayload(answer);
   }
 
   static Stream<Arguments> commandsThatFindNothing() {
@@ -633,13 +625,11 @@ class SkuInventoryTest {
         Arguments.of(
             new ConfirmReservation(SKU, RES_A, NOON),
             Result.refused(ErrorCode.NOT_FOUND, "There is no such reservation")),
-        Arguments.of(
-            new ReleaseReservation(SKU, RES_A, "cancelled"), repeated(null)),
+        Arguments.of(new ReleaseReservation(SKU, RES_A, "cancelled"), repeated(null)),
         Arguments.of(
             new ReturnUnits(SKU, RES_A, ORDER_A, List.of(at(HULL, 1)), "undone"),
             Result.refused(ErrorCode.NOT_FOUND, "So many units were never sold")),
-        Arguments.of(
-            new ExpireReservations(SKU, NOON), repeated(null)),
+        Arguments.of(new ExpireReservations(SKU, NOON), repeated(null)),
         Arguments.of(
             new SetStockPolicy(SKU, StockPolicy.DEFAULT), repeated(new StockLevel(0, 0, 0, 0))));
   }
