@@ -1,0 +1,2 @@
+/** The reads of payments over HTTP. Sees {@code payment.query} and {@code shared.query}. */
+package dev.lastunit.payment.query.web;

@@ -1,0 +1,222 @@
+package dev.lastunit.shared.query.store;
+
+import dev.lastunit.shared.api.ErrorCode;
+import dev.lastunit.shared.api.Problem;
+import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Reads the event store in the order of positions.
+ *
+ * <p>Positions have no gaps and become visible in order, so that everything up to the last one that
+ * was read has been read, and reading goes on from there.
+ *
+ * <p>Thread-safe; never blocks. A connection is held for one batch only, not while a slow client
+ * takes it. Errors are the database's; a repeat is safe.
+ */
+public final class StoredEvents {
+
+  /** Rows that one read brings at most. */
+  static final int BATCH_ROWS = 1_000;
+
+  /**
+   * Bytes of payload that one read brings at most, unless the first event alone has more: an order
+   * of 2,000 lines has about 300 KiB.
+   */
+  static final int BATCH_BYTES = 4 << 20;
+
+  /** Positions that one read looks through when few of them may be wanted. */
+  private static final int SPARSE_WINDOW = 50_000;
+
+  private static final String COLUMNS =
+      "position, at, stream, sequence, type, revision, payload, metadata";
+
+  private final DatabaseClient database;
+
+  /**
+   * @param database the one that holds the event store
+   */
+  public StoredEvents(DatabaseClient database) {
+    this.database = database;
+  }
+
+  /** What one read brought, and up to where it has looked. */
+  private record Batch(List<StoredEvent> events, long lookedUpTo) {}
+
+  private record Row(StoredEvent event, long candidates) {}
+
+  /** The last position; 0 when the store is empty. */
+  public Mono<Long> head() {
+    return database
+        .sql("select coalesce(max(position), 0) as head from eventstore.event")
+        .map(row -> row.get("head", Long.class))
+        .one();
+  }
+
+  /**
+   * The last position, which must be so far at least.
+   *
+   * @return fails with READ_MODEL_BEHIND when the store ends before that: what was committed is
+   *     always here, so the position is one that nobody was given
+   */
+  public Mono<Long> headAtLeast(long minPosition) {
+    return head()
+        .filter(head -> head >= minPosition)
+        .switchIfEmpty(
+            Mono.error(
+                () ->
+                    new Problem(
+                        ErrorCode.READ_MODEL_BEHIND,
+                        "The event store has not reached position " + minPosition)));
+  }
+
+  /** The first event of a stream; empty when there is none. */
+  public Mono<StoredEvent> firstOf(String stream) {
+    return database
+        .sql(
+            "select "
+                + COLUMNS
+                + " from eventstore.event where stream = :stream order by sequence limit 1")
+        .bind("stream", stream)
+        .map(StoredEvents::read)
+        .one();
+  }
+
+  /**
+   * Events of some short streams, such as those of one order, at once.
+   *
+   * @param after position after which to begin
+   * @return ascending positions; may be empty
+   */
+  public Mono<List<StoredEvent>> ofStreams(Collection<String> streams, long after) {
+    return database
+        .sql(
+            "select "
+                + COLUMNS
+                + " from eventstore.event where stream = any(:streams) and position > :after"
+                + " order by position")
+        .bind("streams", streams.toArray(String[]::new))
+        .bind("after", after)
+        .map(StoredEvents::read)
+        .all()
+        .collectList();
+  }
+
+  /**
+   * All wanted events, batch by batch, each read when the one before was taken; so memory is
+   * bounded by two batches, however many events there are.
+   *
+   * @param after position after which to begin
+   * @param upTo last position to look at
+   * @param limit how many events at most, 1 or more
+   * @return batches, none empty, ascending positions
+   */
+  public Flux<List<StoredEvent>> batches(EventFilter filter, long after, long upTo, long limit) {
+    return Flux.defer(
+        () -> {
+          AtomicLong cursor = new AtomicLong(after);
+          AtomicLong left = new AtomicLong(limit);
+          return Mono.defer(() -> batch(filter, cursor.get(), upTo, left.get()))
+              .doOnNext(
+                  batch -> {
+                    cursor.set(batch.lookedUpTo());
+                    left.addAndGet(-batch.events().size());
+                  })
+              .repeat(() -> cursor.get() < upTo && left.get() > 0)
+              .map(Batch::events)
+              .filter(events -> !events.isEmpty());
+        });
+  }
+
+  private Mono<Batch> batch(EventFilter filter, long after, long upTo, long limit) {
+    if (after >= upTo) {
+      return Mono.just(new Batch(List.of(), upTo));
+    }
+    int rows = (int) Math.min(BATCH_ROWS, limit);
+    // A stream has an index of its own; otherwise the primary key is read on, window by window, so
+    // that a filter that finds nothing does not make one endless statement.
+    long window = filter.sparse() ? SPARSE_WINDOW : BATCH_ROWS;
+    long last = filter.stream() == null ? Math.min(upTo, after + window) : upTo;
+    return bound(database.sql(sql(filter)), filter)
+        .bind("rows", rows)
+        .bind("after", after)
+        .bind("last", last)
+        .map(row -> new Row(read(row), row.get("candidates", Long.class)))
+        .all()
+        .collectList()
+        .map(found -> batch(found, rows, last));
+  }
+
+  private static Batch batch(List<Row> found, int rows, long last) {
+    List<StoredEvent> events = found.stream().map(Row::event).toList();
+    boolean cut =
+        !found.isEmpty() && (found.size() == rows || found.size() < found.getFirst().candidates());
+    return new Batch(events, cut ? events.getLast().position() : last);
+  }
+
+  /** The rows of one batch; each tells how many there were before the bound on bytes. */
+  private static String sql(EventFilter filter) {
+    StringBuilder sql =
+        new StringBuilder("with candidate as materialized (select ")
+            .append(COLUMNS)
+            .append(", octet_length(payload) as bytes")
+            .append(", sum(octet_length(payload)) over (order by position) as bytes_upto")
+            .append(" from eventstore.event where position > :after and position <= :last");
+    if (filter.stream() != null) {
+      sql.append(" and stream = :stream");
+    }
+    if (!filter.types().isEmpty()) {
+      sql.append(" and type = any(:types)");
+    }
+    if (filter.from() != null) {
+      sql.append(" and at >= :from");
+    }
+    if (filter.to() != null) {
+      sql.append(" and at < :to");
+    }
+    return sql.append(" order by position limit :rows) select ")
+        .append(COLUMNS)
+        .append(", (select count(*) from candidate) as candidates")
+        .append(" from candidate where bytes_upto - bytes <= ")
+        .append(BATCH_BYTES)
+        .append(" order by position")
+        .toString();
+  }
+
+  private static GenericExecuteSpec bound(GenericExecuteSpec statement, EventFilter filter) {
+    GenericExecuteSpec result = statement;
+    if (filter.stream() != null) {
+      result = result.bind("stream", filter.stream());
+    }
+    if (!filter.types().isEmpty()) {
+      result = result.bind("types", filter.types().toArray(String[]::new));
+    }
+    if (filter.from() != null) {
+      result = result.bind("from", filter.from().atOffset(ZoneOffset.UTC));
+    }
+    if (filter.to() != null) {
+      result = result.bind("to", filter.to().atOffset(ZoneOffset.UTC));
+    }
+    return result;
+  }
+
+  private static StoredEvent read(Readable row) {
+    return new StoredEvent(
+        row.get("position", Long.class),
+        row.get("at", Instant.class),
+        row.get("stream", String.class),
+        row.get("sequence", Long.class),
+        row.get("type", String.class),
+        row.get("revision", String.class),
+        row.get("payload", String.class),
+        row.get("metadata", String.class));
+  }
+}
