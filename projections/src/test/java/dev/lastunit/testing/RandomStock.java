@@ -23,7 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Stock events of some SKUs as an aggregate could have recorded them: each reservation ends once. */
+/**
+ * Stock events of some SKUs as an aggregate could have recorded them: each reservation ends once.
+ */
 public final class RandomStock {
 
   private static final List<LocationId> LOCATIONS =

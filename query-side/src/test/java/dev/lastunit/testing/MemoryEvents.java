@@ -33,12 +33,7 @@ public final class MemoryEvents implements LiveEvents, Positions {
     long position = events.size() + 1L;
     RecordedEvent event =
         new RecordedEvent(
-            position,
-            START.plusMillis(position),
-            stream(payload),
-            position,
-            payload,
-            Map.of());
+            position, START.plusMillis(position), stream(payload), position, payload, Map.of());
     events.add(event);
     for (Listener listener : listeners) {
       if (listener.streams == null || listener.streams.contains(event.stream())) {

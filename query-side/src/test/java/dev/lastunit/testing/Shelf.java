@@ -19,8 +19,7 @@ import java.util.Random;
  *
  * @param units in stock
  */
-public record Shelf(
-    String sku, String name, String brand, String category, long price, int units) {
+public record Shelf(String sku, String name, String brand, String category, long price, int units) {
 
   private static final List<String> KINDS =
       List.of("Lantern", "Candle", "Teapot", "Umbrella", "Notebook", "Cushion", "Clock", "Bottle");

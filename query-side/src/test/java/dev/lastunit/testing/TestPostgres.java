@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * The PostgreSQL that all tests of this module share; each takes a database of its own, since making
- * a cluster takes seconds and making a database does not. Ends with the JVM.
+ * The PostgreSQL that all tests of this module share; each takes a database of its own, since
+ * making a cluster takes seconds and making a database does not. Ends with the JVM.
  */
 final class TestPostgres {
 

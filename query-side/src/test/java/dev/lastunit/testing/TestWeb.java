@@ -63,8 +63,7 @@ class TestWeb implements WebFluxConfigurer {
       return Mono.just(
           subject == null
               ? new Caller(null, Set.of())
-              : new Caller(
-                  new CustomerId(subject), new HashSet<>(headers.getValuesAsList(ROLES))));
+              : new Caller(new CustomerId(subject), new HashSet<>(headers.getValuesAsList(ROLES))));
     }
   }
 }

@@ -78,9 +78,7 @@ final class CartsProjection implements EventBatchHandler {
     Map<CartId, Cart> carts = new LinkedHashMap<>();
     for (RecordedEvent event : batch) {
       if (event.payload() instanceof CartEvent change) {
-        carts
-            .computeIfAbsent(change.cartId(), id -> new Cart())
-            .apply(change, event.position());
+        carts.computeIfAbsent(change.cartId(), id -> new Cart()).apply(change, event.position());
       }
     }
     writeCarts(carts);

@@ -122,8 +122,19 @@ final class ProductsProjection implements EventBatchHandler {
   private void writeProducts(Map<Sku, Product> products) {
     RowBatch put =
         new RowBatch(
-            "text", "text", "text", "text", "text", "int8", "text", "jsonb", "text", "text",
-            "tsvector", "int8", "int8");
+            "text",
+            "text",
+            "text",
+            "text",
+            "text",
+            "int8",
+            "text",
+            "jsonb",
+            "text",
+            "text",
+            "tsvector",
+            "int8",
+            "int8");
     RowBatch delisted = new RowBatch("text");
     Set<String> words = new TreeSet<>();
     products.forEach(

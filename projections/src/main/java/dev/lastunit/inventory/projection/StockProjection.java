@@ -31,8 +31,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
  * Answers where the units of a SKU are, to whom they are promised and until when: tables {@code
  * inventory.stock}, {@code inventory.stock_location} and {@code inventory.reservation}.
  *
- * <p>A batch is folded in memory first, then each table is written by one statement (reservations by
- * two: those opened, those ended). A reservation that opens and ends within a batch is never
+ * <p>A batch is folded in memory first, then each table is written by one statement (reservations
+ * by two: those opened, those ended). A reservation that opens and ends within a batch is never
  * written. An error rolls the batch back with the processor's position; it is delivered again, and
  * nothing is skipped. Blocks on JDBC.
  */
@@ -99,8 +99,7 @@ final class StockProjection implements EventBatchHandler {
   }
 
   private void writeStock(Fold fold) {
-    RowBatch rows =
-        new RowBatch("text", "int8", "bool", "int8", "int4", "int4", "text", "int8");
+    RowBatch rows = new RowBatch("text", "int8", "bool", "int8", "int4", "int4", "text", "int8");
     fold.totals.forEach(
         (sku, total) -> {
           Optional<StockPolicy> policy = Optional.ofNullable(total.policy);

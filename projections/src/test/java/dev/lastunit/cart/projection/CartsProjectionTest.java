@@ -88,9 +88,7 @@ class CartsProjectionTest {
 
     history.and(new CartItemSet(CART, LAMP, 1), new CartReopened(CART, ORDER));
     database.project(projection, history.events().subList(2, 3), 10);
-    assertThat(cart())
-        .containsEntry("checked_out_by", ORDER.value())
-        .containsEntry("position", 3L);
+    assertThat(cart()).containsEntry("checked_out_by", ORDER.value()).containsEntry("position", 3L);
     database.project(projection, history.events().subList(3, 4), 10);
     assertThat(cart()).containsEntry("checked_out_by", null);
   }

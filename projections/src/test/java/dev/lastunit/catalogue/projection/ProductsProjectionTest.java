@@ -60,14 +60,13 @@ class ProductsProjectionTest {
 
   @BeforeEach
   void empty() {
-    database
-        .jdbc()
-        .execute("truncate catalogue.product, catalogue.availability, catalogue.word");
+    database.jdbc().execute("truncate catalogue.product, catalogue.availability, catalogue.word");
   }
 
   @Test
   void listsAProductWithItsLevelsAndWords() {
-    project(new History().and(new ProductAdded(LAMP, details("Crème Lamp", "/home//lighting/", 1999))));
+    project(
+        new History().and(new ProductAdded(LAMP, details("Crème Lamp", "/home//lighting/", 1999))));
 
     Map<String, Object> row = product(LAMP);
     assertThat(row)
@@ -79,7 +78,9 @@ class ProductsProjectionTest {
         .containsEntry("added_position", 1L);
     assertThat(row.get("category_path")).hasToString("{home,home/lighting}");
     assertThat(row.get("attributes")).hasToString("{\"colour\": \"warm white\"}");
-    assertThat(words()).contains("creme", "lamp", "white", "lighting", "acme").doesNotContain("gentle");
+    assertThat(words())
+        .contains("creme", "lamp", "white", "lighting", "acme")
+        .doesNotContain("gentle");
     assertThat(found("creme & gentle")).containsExactly(LAMP.value());
   }
 
@@ -212,7 +213,8 @@ class ProductsProjectionTest {
     for (int i = 0; i < count; i++) {
       Sku sku = skus.get(random.nextInt(skus.size()));
       ProductDetails details =
-          details("Thing " + random.nextInt(50), "c" + random.nextInt(5) + "/d", random.nextInt(9_000));
+          details(
+              "Thing " + random.nextInt(50), "c" + random.nextInt(5) + "/d", random.nextInt(9_000));
       if (random.nextBoolean()) {
         history.and(stock.next());
       } else if (listed.add(sku)) {

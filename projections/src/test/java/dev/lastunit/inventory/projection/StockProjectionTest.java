@@ -75,26 +75,35 @@ class StockProjectionTest {
                 new StockReserved(LAMP, RESERVATION, ORDER, HELD, History.START.plusSeconds(900)));
     database.project(projection, history.events(), 10);
 
-    assertThat(rows("select location, on_hand, reserved from inventory.stock_location l"
-            + " order by since_position"))
+    assertThat(
+            rows(
+                "select location, on_hand, reserved from inventory.stock_location l"
+                    + " order by since_position"))
         .containsExactly(
             Map.of("location", "south", "on_hand", 5L, "reserved", 2L),
             Map.of("location", "north", "on_hand", 10L, "reserved", 3L));
-    assertThat(rows("select reservation_id, order_id, quantity, allocations::text as parts"
-            + " from inventory.reservation"))
+    assertThat(
+            rows(
+                "select reservation_id, order_id, quantity, allocations::text as parts"
+                    + " from inventory.reservation"))
         .containsExactly(
             Map.of(
-                "reservation_id", RESERVATION.value(),
-                "order_id", ORDER.value(),
-                "quantity", 5L,
+                "reservation_id",
+                RESERVATION.value(),
+                "order_id",
+                ORDER.value(),
+                "quantity",
+                5L,
                 "parts",
-                    "[{\"location\": \"north\", \"quantity\": 3},"
-                        + " {\"location\": \"south\", \"quantity\": 2}]"));
+                "[{\"location\": \"north\", \"quantity\": 3},"
+                    + " {\"location\": \"south\", \"quantity\": 2}]"));
 
     history.and(new ReservationConfirmed(LAMP, RESERVATION, ORDER, HELD));
     database.project(projection, history.events().subList(3, 4), 10);
-    assertThat(rows("select sum(on_hand)::bigint as on_hand, sum(reserved)::bigint as reserved"
-            + " from inventory.stock_location"))
+    assertThat(
+            rows(
+                "select sum(on_hand)::bigint as on_hand, sum(reserved)::bigint as reserved"
+                    + " from inventory.stock_location"))
         .containsExactly(Map.of("on_hand", 10L, "reserved", 0L));
     assertThat(rows("select sold, position from inventory.stock"))
         .containsExactly(Map.of("sold", 5L, "position", 4L));
@@ -139,8 +148,7 @@ class StockProjectionTest {
         .containsEntry("oversell_allowance", 1)
         .containsEntry("sourcing", "nearest");
 
-    history.and(
-        new StockPolicySet(LAMP, new StockPolicy(null, 0, 0, Sourcing.FEWEST_SHIPMENTS)));
+    history.and(new StockPolicySet(LAMP, new StockPolicy(null, 0, 0, Sourcing.FEWEST_SHIPMENTS)));
     database.project(projection, history.events().subList(2, 3), 1);
     assertThat(database.jdbc().queryForMap(policy))
         .containsEntry("reservation_ttl_millis", null)

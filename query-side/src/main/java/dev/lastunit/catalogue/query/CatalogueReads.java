@@ -23,8 +23,8 @@ import tools.jackson.core.type.TypeReference;
  *
  * <p>Rows are as new as the position that comes with them, or newer. Facets and the tree of
  * categories may be up to {@link #COUNTS_AGE} older, but never older than the position that the
- * reader asked for. Thread-safe; never blocks; errors are the database's or READ_MODEL_BEHIND, and a
- * repeat is safe.
+ * reader asked for. Thread-safe; never blocks; errors are the database's or READ_MODEL_BEHIND, and
+ * a repeat is safe.
  */
 public final class CatalogueReads {
 
@@ -219,9 +219,7 @@ public final class CatalogueReads {
     Mono<List<Category>> read =
         database
             .sql(CATEGORIES)
-            .map(
-                row ->
-                    Map.entry(row.get("path", String.class), row.get("products", Long.class)))
+            .map(row -> Map.entry(row.get("path", String.class), row.get("products", Long.class)))
             .all()
             .collectMap(Map.Entry::getKey, Map.Entry::getValue)
             .map(counts -> tree(new TreeMap<>(counts), ""));

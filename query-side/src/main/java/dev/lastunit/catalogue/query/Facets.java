@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
 /**
- * How many products each further choice would show. A facet counts what the text and all filters but
- * its own leave, so that its other values stay in sight when one is chosen. A facet that was not
- * asked for is left out.
+ * How many products each further choice would show. A facet counts what the text and all filters
+ * but its own leave, so that its other values stay in sight when one is chosen. A facet that was
+ * not asked for is left out.
  *
  * @param category every level of the tree, each with what is below it; the largest first
  * @param brand the largest first

@@ -12,8 +12,8 @@ import org.axonframework.queryhandling.QueryHandler;
 import org.springframework.r2dbc.core.DatabaseClient;
 
 /**
- * Answers other contexts what SKUs are offered at, however many, by one statement. Thread-safe; never
- * blocks.
+ * Answers other contexts what SKUs are offered at, however many, by one statement. Thread-safe;
+ * never blocks.
  */
 final class OffersQueryHandler {
 

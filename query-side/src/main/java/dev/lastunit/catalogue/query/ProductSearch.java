@@ -16,8 +16,8 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
- * The statements that list and count products. What a client sends travels as bound parameters only.
- * Thread-safe; never blocks.
+ * The statements that list and count products. What a client sends travels as bound parameters
+ * only. Thread-safe; never blocks.
  */
 final class ProductSearch {
 
@@ -26,8 +26,20 @@ final class ProductSearch {
 
   /** Lower bounds of the price ranges, in minor units. */
   private static final Long[] PRICE_STEPS = {
-    0L, 100L, 200L, 500L, 1_000L, 2_000L, 5_000L, 10_000L, 20_000L, 50_000L, 100_000L, 200_000L,
-    500_000L, 1_000_000L
+    0L,
+    100L,
+    200L,
+    500L,
+    1_000L,
+    2_000L,
+    5_000L,
+    10_000L,
+    20_000L,
+    50_000L,
+    100_000L,
+    200_000L,
+    500_000L,
+    1_000_000L
   };
 
   private static final String CARDS =

@@ -97,9 +97,7 @@ public record SearchTerms(List<Term> terms) {
   String text() {
     return String.join(
         " ",
-        terms.stream()
-            .map(term -> String.join("|", concat(term.typed(), term.meant())))
-            .toList());
+        terms.stream().map(term -> String.join("|", concat(term.typed(), term.meant()))).toList());
   }
 
   /**
@@ -137,8 +135,7 @@ public record SearchTerms(List<Term> terms) {
         words.addAll(singular(word));
       }
       words.remove(terms.get(i).typed());
-      result.add(
-          new Term(terms.get(i).typed(), words.stream().limit(MOST_WORDS - 1L).toList()));
+      result.add(new Term(terms.get(i).typed(), words.stream().limit(MOST_WORDS - 1L).toList()));
     }
     return new SearchTerms(result);
   }

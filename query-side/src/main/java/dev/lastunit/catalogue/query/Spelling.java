@@ -81,15 +81,15 @@ final class Spelling {
         .map(candidates -> choose(terms, candidates));
   }
 
-  private static SearchTerms choose(
-      SearchTerms terms, Map<String, Collection<String>> candidates) {
+  private static SearchTerms choose(SearchTerms terms, Map<String, Collection<String>> candidates) {
     Map<String, List<Near>> near = new LinkedHashMap<>();
     for (SearchTerms.Term term : terms.terms()) {
       near.put(term.typed(), best(term.typed(), candidates.getOrDefault(term.typed(), List.of())));
     }
     // A word that exists is left as it is, unless all exist and yet nothing has all of them.
     boolean allExist =
-        near.values().stream().allMatch(words -> !words.isEmpty() && words.getFirst().mistakes == 0);
+        near.values().stream()
+            .allMatch(words -> !words.isEmpty() && words.getFirst().mistakes == 0);
     return terms.meaning(
         terms.terms().stream()
             .map(term -> near.get(term.typed()))

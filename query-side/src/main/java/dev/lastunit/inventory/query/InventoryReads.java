@@ -144,8 +144,7 @@ public final class InventoryReads {
       return Optional.empty();
     }
     StockRow stock = rows.getFirst();
-    List<LocationView> locations =
-        rows.stream().flatMap(row -> row.location().stream()).toList();
+    List<LocationView> locations = rows.stream().flatMap(row -> row.location().stream()).toList();
     long onHand = locations.stream().mapToLong(LocationView::onHand).sum();
     long reserved = locations.stream().mapToLong(LocationView::reserved).sum();
     PolicyView policy = stock.policy();
@@ -169,8 +168,7 @@ public final class InventoryReads {
                     id,
                     row.get("order_id", String.class),
                     row.get("quantity", Long.class),
-                    EventJson.mapper()
-                        .readValue(row.get("allocations", String.class), ALLOCATIONS),
+                    EventJson.mapper().readValue(row.get("allocations", String.class), ALLOCATIONS),
                     row.get("expires_at", Instant.class)));
   }
 

@@ -10,7 +10,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Lets a read wait until its read model has got as far as the reader asks, so that a client reads its own writes.
+ * Lets a read wait until its read model has got as far as the reader asks, so that a client reads
+ * its own writes.
  *
  * <p>Threads: never blocks; while it waits it looks at the positions in memory every 2 ms.
  */
@@ -28,7 +29,8 @@ public final class ReadModelGate {
   }
 
   /**
-   * Completes with the model's position as soon as that is at least {@code minPosition}. Read the rows only after it has completed.
+   * Completes with the model's position as soon as that is at least {@code minPosition}. Read the
+   * rows only after it has completed.
    *
    * @param handler name of the model's {@link dev.lastunit.shared.api.EventBatchHandler}
    * @param minPosition 0 for any

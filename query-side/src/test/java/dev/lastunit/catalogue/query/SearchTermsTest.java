@@ -52,7 +52,8 @@ class SearchTermsTest {
   @Test
   void isReadAgainAsItWasWritten() {
     SearchTerms terms =
-        SearchTerms.typed("Crème candles 12").meaning(List.of(List.of("cream"), List.of(), List.of()));
+        SearchTerms.typed("Crème candles 12")
+            .meaning(List.of(List.of("cream"), List.of(), List.of()));
     assertThat(SearchTerms.parse(terms.text())).isEqualTo(terms);
     assertThat(SearchTerms.parse("")).isEqualTo(new SearchTerms(List.of()));
   }
@@ -87,8 +88,7 @@ class SearchTermsTest {
         server.recordOnly(
             new ProductAdded(
                 sku,
-                new ProductDetails(
-                    texts.get(i), "", "", "", new Money(1, "EUR"), Map.of(), null)));
+                new ProductDetails(texts.get(i), "", "", "", new Money(1, "EUR"), Map.of(), null)));
       }
       server.project();
       assertThat(

@@ -68,8 +68,6 @@ class CartQueryController {
                     .switchIfEmpty(Mono.error(() -> Problem.notFound(WHAT)))
                     .map(
                         cart ->
-                            Reads.ok(position)
-                                .cacheControl(CacheControl.noStore())
-                                .body(cart)));
+                            Reads.ok(position).cacheControl(CacheControl.noStore()).body(cart)));
   }
 }

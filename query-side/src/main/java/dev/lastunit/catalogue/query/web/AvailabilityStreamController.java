@@ -109,7 +109,8 @@ class AvailabilityStreamController {
 
   private Flux<ServerSentEvent<AvailabilityChange>> changes(Sku sku, long minPosition) {
     // Only the latest position waits for a slow reader, and what is read for it is the latest too.
-    return Flux.<Long>create(sink -> watch(sku, minPosition, sink), FluxSink.OverflowStrategy.LATEST)
+    return Flux.<Long>create(
+            sink -> watch(sku, minPosition, sink), FluxSink.OverflowStrategy.LATEST)
         .concatMap(position -> read(sku, position), 0)
         .takeUntil(found -> found.value() == null)
         .filter(found -> found.value() != null)
@@ -130,7 +131,9 @@ class AvailabilityStreamController {
 
   /** Keeps waiting when the model is slow to get there: the stream tells it when it has. */
   private Mono<Found<ProductView>> read(Sku sku, long position) {
-    return reads.product(sku, position).retryWhen(Retry.indefinitely().filter(Problem.class::isInstance));
+    return reads
+        .product(sku, position)
+        .retryWhen(Retry.indefinitely().filter(Problem.class::isInstance));
   }
 
   private static ServerSentEvent<AvailabilityChange> event(Sku sku, Seen seen) {

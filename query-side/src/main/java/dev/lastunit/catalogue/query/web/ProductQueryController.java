@@ -78,8 +78,8 @@ class ProductQueryController {
       description =
           "Words of q are searched in SKU, name, brand, category, attributes and description; the"
               + " beginning of a word is enough, and typing mistakes are forgiven when nothing has"
-              + " the words as they were typed. Facets count what the text and all filters but their"
-              + " own leave; they may be a second old.")
+              + " the words as they were typed. Facets count what the text and all filters but"
+              + " their own leave; they may be a second old.")
   @Parameter(name = "q", in = ParameterIn.QUERY, description = "Words, up to 200 characters")
   @Parameter(
       name = "category",
@@ -177,7 +177,11 @@ class ProductQueryController {
               }
               // Details change with an event each; beside them the page shows only the units.
               String etag =
-                  "\"" + product.changedPosition() + "-" + product.availability().available() + "\"";
+                  "\""
+                      + product.changedPosition()
+                      + "-"
+                      + product.availability().available()
+                      + "\"";
               return Reads.ok(found.position())
                   .eTag(etag)
                   .cacheControl(ASK_EACH_TIME)
@@ -187,8 +191,7 @@ class ProductQueryController {
 
   @Operation(
       summary = "Shows the tree of categories",
-      description =
-          "Each with the number of listed products in it and below; may be a second old.")
+      description = "Each with the number of listed products in it and below; may be a second old.")
   @Parameter(
       name = Reads.MIN_EVENT_POSITION,
       in = ParameterIn.HEADER,

@@ -33,9 +33,7 @@ public final class ReadParameters {
   /** Header {@code Min-Event-Position}: 0 or more; 0 when absent. */
   public long minPosition() {
     String text = request.getHeaders().getFirst(Reads.MIN_EVENT_POSITION);
-    return text == null
-        ? 0
-        : number(Reads.MIN_EVENT_POSITION, text, 0, Long.MAX_VALUE).orElse(0L);
+    return text == null ? 0 : number(Reads.MIN_EVENT_POSITION, text, 0, Long.MAX_VALUE).orElse(0L);
   }
 
   /** Rows of a page: 1 to 100, default 20. */
@@ -78,7 +76,8 @@ public final class ReadParameters {
     Optional<String> text = single(name);
     Optional<T> value = text.map(word -> words.get(word.strip().toLowerCase(Locale.ROOT)));
     if (text.isPresent() && value.isEmpty()) {
-      refuse(name, "must be one of " + String.join(", ", words.keySet().stream().sorted().toList()));
+      refuse(
+          name, "must be one of " + String.join(", ", words.keySet().stream().sorted().toList()));
     }
     return value;
   }

@@ -230,8 +230,7 @@ class CartQueryControllerTest {
     return cart;
   }
 
-  private static WebTestClient.ResponseSpec get(
-      String cart, String subject) {
+  private static WebTestClient.ResponseSpec get(String cart, String subject) {
     return server.client(subject, Caller.CUSTOMER).get().uri("/v1/carts/" + cart).exchange();
   }
 

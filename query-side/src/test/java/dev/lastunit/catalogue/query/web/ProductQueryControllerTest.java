@@ -78,12 +78,16 @@ class ProductQueryControllerTest {
 
   @Test
   void countsFacetsAsAnIndependentCountDoes() {
-    assertThat(facets(get("/v1/products"))).isEqualTo(counted(shelf -> true, null, null, null, null));
+    assertThat(facets(get("/v1/products")))
+        .isEqualTo(counted(shelf -> true, null, null, null, null));
     assertThat(facets(get("/v1/products?q=lantern&inStock=true")))
         .isEqualTo(
             counted(
                 shelf -> shelf.name().contains("Lantern") && shelf.units() > 0,
-                null, null, null, null));
+                null,
+                null,
+                null,
+                null));
     assertThat(facets(get("/v1/products?category=home&brand=Acme&minPrice=500&maxPrice=1999")))
         .isEqualTo(counted(shelf -> true, "home", "Acme", 500L, 1_999L));
   }
@@ -172,7 +176,9 @@ class ProductQueryControllerTest {
 
   @Test
   void putsTheArticleNumberAndTheWholeWordFirst() {
-    assertThat(get("/v1/products?q=s-1007").items()).extracting(Card::sku).containsExactly("S-1007");
+    assertThat(get("/v1/products?q=s-1007").items())
+        .extracting(Card::sku)
+        .containsExactly("S-1007");
     server.record(
         new Shelf("R-1", "Cloche", "", "rank", 100, 0).added(),
         new Shelf("R-2", "Cloc", "", "rank", 100, 0).added());

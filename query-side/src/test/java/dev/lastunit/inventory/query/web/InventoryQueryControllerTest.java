@@ -127,8 +127,7 @@ class InventoryQueryControllerTest {
     for (int i = 0; i < 25; i++) {
       // Two at a time expire together.
       String order = "ord-c%02d".formatted(i);
-      server.recordOnly(
-          reserved(sku, order, EXPIRY.plusSeconds(i / 2), new Allocation(NORTH, 2)));
+      server.recordOnly(reserved(sku, order, EXPIRY.plusSeconds(i / 2), new Allocation(NORTH, 2)));
       expected.add(order);
     }
     OrderId released = new OrderId("ord-c03");
@@ -216,7 +215,6 @@ class InventoryQueryControllerTest {
   private static StockReserved reserved(
       Sku sku, String order, Instant expiry, Allocation... parts) {
     OrderId orderId = new OrderId(order);
-    return new StockReserved(
-        sku, ReservationId.of(orderId, sku), orderId, List.of(parts), expiry);
+    return new StockReserved(sku, ReservationId.of(orderId, sku), orderId, List.of(parts), expiry);
   }
 }
