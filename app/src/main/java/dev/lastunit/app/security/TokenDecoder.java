@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 import reactor.core.publisher.Mono;
 
@@ -47,7 +48,10 @@ final class TokenDecoder implements ReactiveJwtDecoder {
       return Mono.just(known);
     }
     return Mono.defer(() -> decoderOf(token).decode(token))
-        .doOnNext(jwt -> accepted.put(token, jwt));
+        .doOnNext(jwt -> accepted.put(token, jwt))
+        .onErrorMap(
+            failure -> !(failure instanceof JwtException),
+            failure -> new JwtException("The token's issuer does not answer", failure));
   }
 
   private ReactiveJwtDecoder decoderOf(String token) {

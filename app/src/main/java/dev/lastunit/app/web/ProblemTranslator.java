@@ -21,7 +21,6 @@ import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.util.MimeType;
 import org.springframework.validation.FieldError;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.support.WebExchangeBindException;
@@ -197,9 +196,7 @@ final class ProblemTranslator {
     }
     return new Answer(
         ErrorCode.MALFORMED_REQUEST,
-        e.getCause() == null
-                && e.getMethodParameter() != null
-                && e.getMethodParameter().hasParameterAnnotation(RequestBody.class)
+        e.getReason() != null && e.getReason().startsWith("No request body")
             ? "A body is required"
             : "The request could not be read");
   }

@@ -1,14 +1,24 @@
 package dev.lastunit.app.web;
 
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /**
@@ -58,13 +68,10 @@ public final class StrictJson {
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-        .withCoercionConfig(
-            LogicalType.DateTime,
-            coercion ->
-                coercion
-                    .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+        .addModule(
+            new SimpleModule("lastunit-strict-times")
+                .addDeserializer(Instant.class, new Iso<>(Instant.class, Instant::parse))
+                .addDeserializer(Duration.class, new Iso<>(Duration.class, Duration::parse)))
         .withCoercionConfig(
             LogicalType.Textual,
             coercion ->
@@ -77,5 +84,35 @@ public final class StrictJson {
   /** The mapper as it is used by default; thread-safe. */
   public static JsonMapper mapper() {
     return strict(builder()).build();
+  }
+
+  /**
+   * Reads times from ISO 8601 text only. Jackson's own readers also take numbers, of seconds or of
+   * milliseconds as it may be.
+   */
+  private static final class Iso<T> extends StdDeserializer<T> {
+
+    private final Function<String, T> parser;
+
+    Iso(Class<T> type, Function<String, T> parser) {
+      super(type);
+      this.parser = parser;
+    }
+
+    @Override
+    public T deserialize(JsonParser json, DeserializationContext context) {
+      if (!json.hasToken(JsonToken.VALUE_STRING)) {
+        throw mismatch(json);
+      }
+      try {
+        return parser.apply(json.getString());
+      } catch (DateTimeException | ArithmeticException e) {
+        throw mismatch(json);
+      }
+    }
+
+    private MismatchedInputException mismatch(JsonParser json) {
+      return MismatchedInputException.from(json, handledType(), "Not in ISO 8601");
+    }
   }
 }

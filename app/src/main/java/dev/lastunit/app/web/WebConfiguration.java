@@ -9,6 +9,7 @@ import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomize
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.PropertySource;
+import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.http.codec.json.JacksonJsonDecoder;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
@@ -50,6 +51,11 @@ class WebConfiguration implements WebFluxConfigurer {
     configurer.defaultCodecs().maxInMemorySize(BodyLimitFilter.MAX_BYTES);
     configurer
         .defaultCodecs()
-        .jacksonJsonDecoder(new JacksonJsonDecoder(StrictJson.strict(builder).build()));
+        .jacksonJsonDecoder(
+            // Not NDJSON, which the decoder would read too: one line of it is no body of ours.
+            new JacksonJsonDecoder(
+                StrictJson.strict(builder).build(),
+                MediaType.APPLICATION_JSON,
+                new MediaType("application", "*+json")));
   }
 }

@@ -1,5 +1,9 @@
 package dev.lastunit.app.web;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +14,12 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.http.MediaType;
+import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.test.web.reactive.server.WebTestClient;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,17 +37,29 @@ public final class EdgesServer implements AutoCloseable {
         "org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration"
       })
   @ComponentScan(basePackages = {"dev.lastunit.app.web", "dev.lastunit.app.security"})
-  static class Application {}
+  static class Application {
+
+    /** Threads of its own: the shared ones would end with the first server that is closed. */
+    @Bean
+    ReactorResourceFactory reactorResourceFactory() {
+      ReactorResourceFactory resources = new ReactorResourceFactory();
+      resources.setUseGlobalResources(false);
+      resources.setShutdownQuietPeriod(Duration.ZERO);
+      return resources;
+    }
+  }
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static EdgesServer shared;
 
   private final ConfigurableApplicationContext context;
+  private final Path data;
   private final int port;
 
-  private EdgesServer(ConfigurableApplicationContext context) {
+  private EdgesServer(ConfigurableApplicationContext context, Path data) {
     this.context = context;
+    this.data = data;
     this.port = ((WebServerApplicationContext) context).getWebServer().getPort();
   }
 
@@ -53,6 +72,9 @@ public final class EdgesServer implements AutoCloseable {
     List<String> arguments = new ArrayList<>();
     arguments.add("--server.port=0");
     arguments.add("--server.shutdown=immediate");
+    // Locked by each server for itself, as in earnest.
+    Path data = temporary();
+    arguments.add("--lastunit.data-dir=" + data);
     arguments.add("--spring.config.location=optional:classpath:/nothing.yml");
     arguments.add("--lastunit.probe=true");
     arguments.add("--logging.level.root=warn");
@@ -64,7 +86,16 @@ public final class EdgesServer implements AutoCloseable {
             .web(WebApplicationType.REACTIVE)
             .bannerMode(Banner.Mode.OFF)
             .logStartupInfo(false)
-            .run(arguments.toArray(String[]::new)));
+            .run(arguments.toArray(String[]::new)),
+        data);
+  }
+
+  private static Path temporary() {
+    try {
+      return Files.createTempDirectory("lastunit-edges");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -73,6 +104,7 @@ public final class EdgesServer implements AutoCloseable {
   public static synchronized EdgesServer shared() {
     if (shared == null) {
       shared = start("lastunit.rate-limit=off");
+      Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
     }
     return shared;
   }
@@ -135,5 +167,6 @@ public final class EdgesServer implements AutoCloseable {
   @Override
   public void close() {
     context.close();
+    FileSystemUtils.deleteRecursively(data.toFile());
   }
 }
