@@ -22,6 +22,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /** Migrations, then the pools of both drivers and the transactions of the blocking one. */
@@ -99,6 +100,12 @@ class DatabaseConfiguration {
             .maxIdleTime(IDLE)
             .maxAcquireTime(R2DBC_ACQUIRE)
             .build());
+  }
+
+  /** What the query side reads with. */
+  @Bean
+  DatabaseClient databaseClient(ConnectionFactory connectionFactory) {
+    return DatabaseClient.create(connectionFactory);
   }
 
   /** An operator's own server may be set differently on purpose; what it means is said once. */

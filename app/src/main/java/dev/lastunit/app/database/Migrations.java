@@ -23,7 +23,7 @@ final class Migrations {
    * module may use what an earlier one has made, never what a later one makes.
    */
   static final List<String> MODULES =
-      List.of("eventstore", "process", "projections", "security", "simulator");
+      List.of("eventstore", "command", "process", "projections", "security", "simulator");
 
   /** Holds one history table for each module; the modules' own tables are in schemas they make. */
   private static final String HISTORY_SCHEMA = "migration";

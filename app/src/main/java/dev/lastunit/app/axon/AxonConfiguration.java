@@ -1,0 +1,266 @@
+package dev.lastunit.app.axon;
+
+import dev.lastunit.app.database.DatabaseAddress;
+import dev.lastunit.cart.command.CartCommandSide;
+import dev.lastunit.catalogue.command.CatalogueAggregates;
+import dev.lastunit.eventstore.EventStoreSerializer;
+import dev.lastunit.eventstore.EventTail;
+import dev.lastunit.eventstore.PostgresEventStorageEngine;
+import dev.lastunit.eventstore.StoreHead;
+import dev.lastunit.fulfilment.command.FulfilmentCommandSide;
+import dev.lastunit.inventory.command.InventoryAggregates;
+import dev.lastunit.ordering.command.OrderIdSecret;
+import dev.lastunit.ordering.command.OrderingCommandSide;
+import dev.lastunit.payment.command.PaymentCommandSide;
+import dev.lastunit.shared.api.Commands;
+import dev.lastunit.shared.api.EventBatchHandler;
+import dev.lastunit.shared.command.bus.BoundedAggregateCache;
+import dev.lastunit.shared.command.bus.BusCommands;
+import dev.lastunit.shared.command.bus.ShardedCommandBus;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.axonframework.common.caching.Cache;
+import org.axonframework.common.jdbc.UnitOfWorkAwareConnectionProviderWrapper;
+import org.axonframework.common.lock.NullLockFactory;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.config.AggregateConfigurer;
+import org.axonframework.config.Configurer;
+import org.axonframework.config.DefaultConfigurer;
+import org.axonframework.eventhandling.tokenstore.TokenStore;
+import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
+import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
+import org.axonframework.eventsourcing.AggregateFactory;
+import org.axonframework.eventsourcing.AggregateSnapshotter;
+import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.GenericAggregateFactory;
+import org.axonframework.eventsourcing.Snapshotter;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.axonframework.queryhandling.DefaultQueryGateway;
+import org.axonframework.queryhandling.QueryBus;
+import org.axonframework.queryhandling.QueryGateway;
+import org.axonframework.queryhandling.SimpleQueryBus;
+import org.axonframework.serialization.jackson3.Jackson3Serializer;
+import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
+import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
+import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** Axon, part by part. */
+@org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
+class AxonConfiguration {
+
+  /** Aggregates kept in memory; about 2 KiB each when small. */
+  private static final int CACHED_AGGREGATES = 100_000;
+
+  /** Events of one SKU between two snapshots; loading one takes a snapshot and at most about so many events. */
+  private static final int SNAPSHOT_EVERY_EVENTS = 500;
+
+  private static final int FETCH_SIZE = 1_000;
+
+  /** Threads that write; the limit on this kind of work is CPU, and each thread holds a connection. */
+  private static final int COMMAND_SHARDS = 8;
+
+  private static final int COMMANDS_WAITING_FOR_EACH_SHARD = 8_192;
+
+  /** After so long without a sign of life another node takes over a processor. */
+  private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final Class<?> STOCK = InventoryAggregates.types().getFirst();
+
+  private static final Map<String, Class<?>> SNAPSHOTS =
+      Map.of("inventory.SkuInventory@1", STOCK);
+
+  @Bean
+  StoreHead storeHead() {
+    return new StoreHead();
+  }
+
+  @Bean
+  TransactionManager axonTransactionManager(PlatformTransactionManager transactions) {
+    return new SpringTransactionManager(transactions);
+  }
+
+  @Bean
+  PostgresEventStorageEngine eventStorageEngine(DataSource dataSource, StoreHead head) {
+    return new PostgresEventStorageEngine(
+        new JdbcTemplate(dataSource),
+        new EventStoreSerializer(SNAPSHOTS),
+        NoOpEventUpcaster.INSTANCE,
+        head,
+        FETCH_SIZE);
+  }
+
+  @Bean
+  EventStore eventStore(PostgresEventStorageEngine engine) {
+    return EmbeddedEventStore.builder().storageEngine(engine).build();
+  }
+
+  @Bean
+  EventTail liveEvents(EventStore store) {
+    return new EventTail(store);
+  }
+
+  @Bean
+  ShardedCommandBus commandBus(TransactionManager transactions, MeterRegistry meters) {
+    return new ShardedCommandBus(
+        transactions,
+        COMMAND_SHARDS,
+        COMMANDS_WAITING_FOR_EACH_SHARD,
+        PostgresEventStorageEngine.LAST_POSITION,
+        meters);
+  }
+
+  @Bean
+  Commands commands(ShardedCommandBus bus, StoreHead head) {
+    return new BusCommands(bus, head::position);
+  }
+
+  @Bean
+  QueryBus queryBus() {
+    return SimpleQueryBus.builder().build();
+  }
+
+  @Bean
+  QueryGateway queryGateway(QueryBus queries) {
+    return DefaultQueryGateway.builder().queryBus(queries).build();
+  }
+
+  @Bean
+  TokenStore tokenStore(
+      DataSource dataSource,
+      DatabaseAddress address,
+      @Value("${lastunit.node-id:}") String configuredNodeId) {
+    return JdbcTokenStore.builder()
+        .connectionProvider(
+            new UnitOfWorkAwareConnectionProviderWrapper(
+                new SpringDataSourceConnectionProvider(dataSource)))
+        .schema(
+            TokenSchema.builder()
+                .setTokenTable("eventstore.token_entry")
+                .setProcessorNameColumn("processor_name")
+                .setSegmentColumn("segment")
+                .setTokenColumn("token")
+                .setTokenTypeColumn("token_type")
+                .setTimestampColumn("timestamp")
+                .setOwnerColumn("owner")
+                .build())
+        .serializer(Jackson3Serializer.builder().build())
+        .nodeId(nodeId(address, configuredNodeId))
+        .claimTimeout(CLAIM_TIMEOUT)
+        .build();
+  }
+
+  /**
+   * Who claims the processors. An embedded database belongs to one node only, which therefore has the same name after a crash and
+   * need not wait until its own claims have run out.
+   */
+  private static String nodeId(DatabaseAddress address, String configured) {
+    if (!configured.isBlank()) {
+      return configured;
+    }
+    return address.embedded() ? "embedded" : ManagementFactory.getRuntimeMXBean().getName();
+  }
+
+  @Bean
+  Snapshotter snapshotter(EventStore store) {
+    return AggregateSnapshotter.builder()
+        .eventStore(store)
+        .executor(
+            Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("snapshotter").factory()))
+        .aggregateFactories(List.<AggregateFactory<?>>of(factory(STOCK)))
+        .build();
+  }
+
+  private static <A> AggregateFactory<A> factory(Class<A> type) {
+    return new GenericAggregateFactory<>(type);
+  }
+
+  @Bean
+  org.axonframework.config.Configuration axon(
+      EventStore store,
+      ShardedCommandBus bus,
+      QueryBus queries,
+      TransactionManager transactions,
+      Snapshotter snapshotter) {
+    Cache cache = new BoundedAggregateCache(CACHED_AGGREGATES);
+    Configurer configurer =
+        DefaultConfigurer.defaultConfiguration(false)
+            .configureEventStore(c -> store)
+            .configureCommandBus(c -> bus)
+            .configureQueryBus(c -> queries)
+            .configureTransactionManager(c -> transactions)
+            .configureSerializer(c -> Jackson3Serializer.builder().build());
+    configurer.configureAggregate(
+        aggregate(STOCK, cache)
+            .configureSnapshotTrigger(
+                c -> new EventCountSnapshotTriggerDefinition(snapshotter, SNAPSHOT_EVERY_EVENTS)));
+    configurer.configureAggregate(aggregate(CatalogueAggregates.types().getFirst(), cache));
+    configurer.configureAggregate(aggregate(CartCommandSide.aggregate(), cache));
+    configurer.configureAggregate(aggregate(OrderingCommandSide.aggregate(), cache));
+    configurer.configureAggregate(aggregate(PaymentCommandSide.aggregate(), cache));
+    configurer.configureAggregate(aggregate(FulfilmentCommandSide.aggregate(), cache));
+    return configurer.buildConfiguration();
+  }
+
+  static <A> AggregateConfigurer<A> aggregate(Class<A> type, Cache cache) {
+    return AggregateConfigurer.defaultConfiguration(type)
+        .configureCache(c -> cache)
+        .configureLockFactory(c -> NullLockFactory.INSTANCE)
+        .configureCommandTargetResolver(c -> new StreamTargetResolver());
+  }
+
+  @Bean
+  EventProcessors eventProcessors(
+      List<EventBatchHandler> handlers,
+      EventStore store,
+      TokenStore tokens,
+      TransactionManager transactions,
+      StoreHead head) {
+    return new EventProcessors(handlers, store, tokens, transactions, head);
+  }
+
+  @Bean
+  AxonLifecycle axonLifecycle(
+      org.axonframework.config.Configuration axon,
+      PostgresEventStorageEngine engine,
+      EventProcessors processors,
+      EventTail tail,
+      ShardedCommandBus bus,
+      QueryHandlers queryHandlers) {
+    return new AxonLifecycle(axon, engine, processors, tail, bus, queryHandlers);
+  }
+
+  @Bean
+  QueryHandlers queryHandlers(ListableBeanFactory beans, QueryBus queries) {
+    return new QueryHandlers(beans, queries);
+  }
+
+  /** Made once for each database and never changed: every order's identifier derives from it. */
+  @Bean
+  OrderIdSecret orderIdSecret(DataSource dataSource) {
+    byte[] fresh = new byte[32];
+    new SecureRandom().nextBytes(fresh);
+    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
+    jdbc.update(
+        "insert into eventstore.setting (name, value) values ('order-id-secret', ?)"
+            + " on conflict (name) do nothing",
+        Base64.getEncoder().encodeToString(fresh));
+    String stored =
+        jdbc.queryForObject(
+            "select value from eventstore.setting where name = 'order-id-secret'", String.class);
+    return new OrderIdSecret(Base64.getDecoder().decode(stored));
+  }
+}

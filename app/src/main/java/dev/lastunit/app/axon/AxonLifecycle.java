@@ -1,0 +1,71 @@
+package dev.lastunit.app.axon;
+
+import dev.lastunit.eventstore.EventTail;
+import dev.lastunit.eventstore.PostgresEventStorageEngine;
+import dev.lastunit.shared.command.bus.ShardedCommandBus;
+import org.axonframework.config.Configuration;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts Axon before the web server and the processes, and stops it after them, so that whatever is in flight can still be
+ * recorded.
+ */
+final class AxonLifecycle implements SmartLifecycle {
+
+  /** Lower starts earlier and stops later; the web server's phases are near the maximum, the processes' in between. */
+  static final int PHASE = 0;
+
+  private static final long STOP_PATIENCE_MILLIS = 10_000;
+
+  private final Configuration axon;
+  private final PostgresEventStorageEngine engine;
+  private final EventProcessors processors;
+  private final EventTail tail;
+  private final ShardedCommandBus bus;
+  private final QueryHandlers queryHandlers;
+  private volatile boolean running;
+
+  AxonLifecycle(
+      Configuration axon,
+      PostgresEventStorageEngine engine,
+      EventProcessors processors,
+      EventTail tail,
+      ShardedCommandBus bus,
+      QueryHandlers queryHandlers) {
+    this.axon = axon;
+    this.engine = engine;
+    this.processors = processors;
+    this.tail = tail;
+    this.bus = bus;
+    this.queryHandlers = queryHandlers;
+  }
+
+  @Override
+  public void start() {
+    engine.lastPosition();
+    axon.start();
+    queryHandlers.subscribe();
+    tail.start();
+    processors.start();
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    bus.stop(STOP_PATIENCE_MILLIS);
+    processors.stop();
+    tail.stop();
+    axon.shutdown();
+    running = false;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public int getPhase() {
+    return PHASE;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.lastunit.app.endtoend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lastunit.app.endtoend.ShopClient.Answer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** 500 buyers of 100 units, 64 at a time: exactly 100 get one. */
+class LastUnitIT {
+
+  private static final int UNITS = 100;
+  private static final int BUYERS = 500;
+  private static final int AT_A_TIME = 64;
+
+  @TempDir static Path directory;
+
+  private static Shop shop;
+  private static ShopClient operator;
+
+  @BeforeAll
+  static void startShop() {
+    shop = Shop.start(directory);
+    operator = shop.operator();
+  }
+
+  @AfterAll
+  static void stopShop() {
+    Invariants.hold(operator);
+    shop.close();
+  }
+
+  @RepeatedTest(3)
+  void sellsExactlyWhatThereIs(RepetitionInfo run) throws Exception {
+    String sku = "launch-" + run.getCurrentRepetition();
+    operator.offer(sku, 4999, UNITS);
+    ShopClient buyers = shop.customer("buyers-" + sku);
+    Semaphore turns = new Semaphore(AT_A_TIME);
+    List<Answer> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Answer>> attempts = new ArrayList<>();
+      for (int i = 0; i < BUYERS; i++) {
+        String key = sku + "-" + i;
+        attempts.add(
+            threads.submit(
+                () -> {
+                  turns.acquire();
+                  try {
+                    return buyers.order(key, Map.of(sku, 1), "tok_ok", 30);
+                  } finally {
+                    turns.release();
+                  }
+                }));
+      }
+      for (Future<Answer> attempt : attempts) {
+        answers.add(attempt.get());
+      }
+    }
+
+    assertThat(answers).filteredOn(answer -> answer.status() == 201).hasSize(UNITS);
+    assertThat(answers).filteredOn(answer -> answer.status() == 409).hasSize(BUYERS - UNITS);
+    assertThat(answers)
+        .filteredOn(answer -> answer.status() == 409)
+        .allSatisfy(
+            answer ->
+                assertThat(answer.body().get("type").asString())
+                    .endsWith("/problems/out-of-stock"));
+    long last = answers.stream().mapToLong(Answer::position).max().orElseThrow();
+    JsonNode stock = operator.stock(sku, last);
+    assertThat(stock.get("sold").asInt()).isEqualTo(UNITS);
+    assertThat(stock.get("onHand").asInt()).isZero();
+    assertThat(stock.get("reserved").asInt()).isZero();
+  }
+}
