@@ -33,6 +33,7 @@ import dev.lastunit.shared.api.Sku;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.springframework.context.SmartLifecycle;
@@ -51,13 +52,13 @@ final class ProcessesHarness implements AutoCloseable {
   final ModelProvider provider = new ModelProvider();
   final SettableClock clock = new SettableClock();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  final Deliveries deliveries;
 
   ProcessEngine engine;
   ParkedProcesses parked;
   private SmartLifecycle sweeper;
   private List<EventBatchHandler> handlers;
   private Deliveries running;
+  private Map<String, Integer> positions = Map.of();
   private EngineSettings settings =
       new EngineSettings(
           "test",
@@ -74,7 +75,6 @@ final class ProcessesHarness implements AutoCloseable {
   ProcessesHarness(TestDatabase database) {
     this.database = database;
     database.clear();
-    this.deliveries = new Deliveries(database.transactions(), shop::events);
   }
 
   ProcessesHarness with(EngineSettings other) {
@@ -92,8 +92,8 @@ final class ProcessesHarness implements AutoCloseable {
     return settings;
   }
 
-  /** Starts a node; events are delivered from a position of the log. */
-  ProcessesHarness start(int position) {
+  /** Starts a node; events are delivered from where the last one got. */
+  ProcessesHarness start() {
     CommandSender sender = new CommandSender(shop);
     ProcessDefinition<?> order = OrderTestAccess.process(sender, clock, TTL);
     ProcessDefinition<?> payment =
@@ -132,19 +132,8 @@ final class ProcessesHarness implements AutoCloseable {
     if (twice) {
       running.everythingTwice();
     }
-    handlers.forEach(handler -> running.start(handler, position));
+    handlers.forEach(handler -> running.start(handler, positions.getOrDefault(handler.name(), 0)));
     return this;
-  }
-
-  ProcessesHarness start() {
-    return start(0);
-  }
-
-  /** Stops delivering; what was delivered stays. Answers the position of the next event. */
-  int stopDelivering() {
-    Await.until("all delivered", () -> true);
-    running.close();
-    return shop.events().size();
   }
 
   /** Ends the node as a crash does. */
@@ -152,6 +141,7 @@ final class ProcessesHarness implements AutoCloseable {
     EngineTestAccess.crash(engine);
     sweeper.stop();
     running.close();
+    positions = running.positions();
   }
 
   OrderId place(String name, String token, int... quantities) {

@@ -44,6 +44,26 @@ public record EngineSettings(
     }
   }
 
+  /** The same with another bound of attempts. */
+  public EngineSettings withAttempts(int bound) {
+    return new EngineSettings(
+        node,
+        maxInFlight,
+        bound,
+        firstRetry,
+        longestRetry,
+        lease,
+        effectTimeout,
+        poll,
+        stopTimeout);
+  }
+
+  /** The same with another bound of instances in flight. */
+  public EngineSettings withMaxInFlight(int bound) {
+    return new EngineSettings(
+        node, bound, attempts, firstRetry, longestRetry, lease, effectTimeout, poll, stopTimeout);
+  }
+
   /** The defaults, for a node of this name. */
   public static EngineSettings defaults(String node) {
     return new EngineSettings(

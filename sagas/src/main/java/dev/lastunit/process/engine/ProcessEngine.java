@@ -66,6 +66,9 @@ public final class ProcessEngine implements SmartLifecycle {
     }
   }
 
+  /** Wakes the writer without giving it anything to write. */
+  private static final Finished<?> NOTHING = new Finished<>(null, null, null, null, null);
+
   private final InstanceStore store;
   private final TransactionTemplate transactions;
   private final EngineSettings settings;
@@ -224,12 +227,16 @@ public final class ProcessEngine implements SmartLifecycle {
     while (writing || !finished.isEmpty()) {
       group.clear();
       try {
-        Finished<?> first = finished.poll(100, TimeUnit.MILLISECONDS);
+        Finished<?> first = finished.poll(1, TimeUnit.SECONDS);
         if (first == null) {
           continue;
         }
         group.add(first);
         finished.drainTo(group, WRITE_LIMIT - 1);
+        group.remove(NOTHING);
+        if (group.isEmpty()) {
+          continue;
+        }
         writeUntilDone(group);
       } catch (InterruptedException e) {
         drop(group);
@@ -505,6 +512,7 @@ public final class ProcessEngine implements SmartLifecycle {
         left = left.minus(step);
       }
       writing = false;
+      finished.add(NOTHING);
       join(writer, Duration.ofSeconds(2));
       effects.shutdownNow();
       try {

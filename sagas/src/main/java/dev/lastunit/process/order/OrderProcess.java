@@ -202,7 +202,10 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
       case CONFIRMING ->
           switch (outcome) {
             case OrderOutcome.Confirmed confirmed -> unlessCancelled(state, Step.SETTLING);
-            case OrderOutcome.OrderSays says -> undo(state, Undo.CANCELLED);
+            case OrderOutcome.OrderSays says ->
+                isOff(says.status())
+                    ? undo(state, Undo.CANCELLED)
+                    : unlessCancelled(state, Step.SETTLING);
             default -> Decision.ignore();
           };
       case SETTLING ->
@@ -259,11 +262,9 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
       case OrderOutcome.PaymentAsked asked ->
           goOn(withPayment(state, asked.status()).at(Step.AWAITING_PAYMENT), false);
       case OrderOutcome.OrderSays says ->
-          says.status().decided()
-                  && says.status() != OrderStatus.CANCELLED
-                  && says.status() != OrderStatus.REJECTED
-              ? Decision.run(state.at(Step.COMMITTING))
-              : undo(state, Undo.CANCELLED);
+          isOff(says.status())
+              ? undo(state, Undo.CANCELLED)
+              : Decision.run(state.at(Step.COMMITTING));
       default -> Decision.ignore();
     };
   }
@@ -333,6 +334,10 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
           throw new IllegalStateException(state.step() + " does not wait");
     }
     return waitsAlready ? Decision.note(state) : Decision.awaitFor(state, ASK_AGAIN);
+  }
+
+  private static boolean isOff(OrderStatus status) {
+    return status == OrderStatus.CANCELLED || status == OrderStatus.REJECTED;
   }
 
   private static Decision<OrderProcessState> unlessCancelled(OrderProcessState state, Step next) {

@@ -4,6 +4,8 @@ import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.RecordedEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -17,6 +19,7 @@ public final class Deliveries implements AutoCloseable {
   private final TransactionTemplate transactions;
   private final Supplier<List<RecordedEvent>> log;
   private final List<Thread> threads = new ArrayList<>();
+  private final Map<String, Integer> positions = new ConcurrentHashMap<>();
   private volatile boolean running = true;
   private volatile boolean twice;
 
@@ -30,8 +33,14 @@ public final class Deliveries implements AutoCloseable {
     twice = true;
   }
 
+  /** How far each handler has got. To be asked after {@link #close()}. */
+  public Map<String, Integer> positions() {
+    return Map.copyOf(positions);
+  }
+
   /** Delivers what is in the log and all that comes, from a position. */
   public void start(EventBatchHandler handler, int from) {
+    positions.put(handler.name(), from);
     threads.add(
         Thread.ofVirtual()
             .start(
@@ -50,6 +59,7 @@ public final class Deliveries implements AutoCloseable {
                       deliver(handler, batch);
                     }
                     position = until;
+                    positions.put(handler.name(), until);
                   }
                 }));
   }

@@ -1,0 +1,351 @@
+package dev.lastunit.process.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lastunit.payment.api.PaymentEvent.PaymentAbandoned;
+import dev.lastunit.payment.api.PaymentEvent.PaymentAuthorised;
+import dev.lastunit.payment.api.PaymentEvent.PaymentCaptureRequested;
+import dev.lastunit.payment.api.PaymentEvent.PaymentCaptured;
+import dev.lastunit.payment.api.PaymentEvent.PaymentDeclined;
+import dev.lastunit.payment.api.PaymentEvent.PaymentPending;
+import dev.lastunit.payment.api.PaymentEvent.PaymentRefunded;
+import dev.lastunit.payment.api.PaymentEvent.PaymentRequested;
+import dev.lastunit.payment.api.PaymentEvent.PaymentVoided;
+import dev.lastunit.payment.api.PaymentStatus;
+import dev.lastunit.process.engine.Decision;
+import dev.lastunit.process.engine.Decisions;
+import dev.lastunit.process.engine.ProcessJson;
+import dev.lastunit.process.engine.Stimulus;
+import dev.lastunit.process.engine.Stimulus.GivenUp;
+import dev.lastunit.process.engine.Stimulus.Happened;
+import dev.lastunit.process.engine.Stimulus.TimedOut;
+import dev.lastunit.process.payment.PaymentOutcome.CaptureReported;
+import dev.lastunit.process.payment.PaymentOutcome.DeclineReported;
+import dev.lastunit.process.payment.PaymentOutcome.NothingFound;
+import dev.lastunit.process.payment.PaymentOutcome.Reported;
+import dev.lastunit.process.payment.PaymentOutcome.Unanswered;
+import dev.lastunit.process.payment.PaymentOutcome.Undone;
+import dev.lastunit.process.payment.PaymentProcessState.Seen;
+import dev.lastunit.process.payment.PaymentProcessState.Step;
+import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
+import dev.lastunit.shared.api.CustomerId;
+import dev.lastunit.shared.api.Event;
+import dev.lastunit.shared.api.Money;
+import dev.lastunit.shared.api.OrderId;
+import dev.lastunit.shared.api.PaymentId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The payment process's table, row by row and the pairs that no row names: every step meets every
+ * stimulus. The rows are those of the class's documentation and of {@code docs/processes.md}.
+ */
+class PaymentDecisionsTest {
+
+  private static final OrderId ORDER = new OrderId("ord-1");
+  private static final PaymentId PAYMENT = PaymentId.of(ORDER);
+  private static final Money AMOUNT = new Money(500, "EUR");
+
+  private static final PaymentProcess PROCESS = new PaymentProcess(null, PaymentPolicy.defaults());
+
+  private static final PaymentRequested REQUESTED =
+      new PaymentRequested(
+          PAYMENT, ORDER, new CustomerId("buyer"), AMOUNT, "card", "tok_ok", "simulator");
+
+  private static Map<String, Stimulus> stimuli() {
+    Map<String, Stimulus> all = new LinkedHashMap<>();
+    happened(all, REQUESTED);
+    happened(all, new PaymentPending(PAYMENT, ORDER, "ch"));
+    happened(all, new PaymentAuthorised(PAYMENT, ORDER, "ch", AMOUNT));
+    happened(all, new PaymentDeclined(PAYMENT, ORDER, "no"));
+    happened(all, new PaymentCaptureRequested(PAYMENT, ORDER));
+    happened(all, new PaymentCaptured(PAYMENT, ORDER, "ch", AMOUNT));
+    happened(all, new PaymentAbandoned(PAYMENT, ORDER, "no"));
+    happened(all, new PaymentVoided(PAYMENT, ORDER));
+    happened(all, new PaymentRefunded(PAYMENT, ORDER, "ch", AMOUNT));
+    all.put("TimedOut", new TimedOut());
+    all.put("GivenUp", new GivenUp());
+    for (ChargeStatus charge : ChargeStatus.values()) {
+      for (PaymentStatus status : PaymentStatus.values()) {
+        all.put("Reported " + charge + " " + status, new Reported(charge, "ch", status));
+      }
+    }
+    all.put("Unanswered silent", new Unanswered(false));
+    all.put("Unanswered fault", new Unanswered(true));
+    all.put("NothingFound", new NothingFound());
+    for (PaymentStatus status : PaymentStatus.values()) {
+      all.put("DeclineReported " + status, new DeclineReported(status));
+      all.put("CaptureReported " + status, new CaptureReported(status));
+    }
+    all.put("Undone found", new Undone(true));
+    all.put("Undone nothing", new Undone(false));
+    return all;
+  }
+
+  private static void happened(Map<String, Stimulus> all, Event event) {
+    all.put(event.getClass().getSimpleName(), new Happened(event));
+  }
+
+  /** Pairs that do something, apart from reports and events that are noted. */
+  private static final String TABLE =
+      """
+      (none)      | PaymentRequested           | run AUTHORISING
+      (none)      | PaymentCaptureRequested    | run CAPTURING
+      (none)      | PaymentAbandoned           | run UNDOING
+
+      AUTHORISING | Unanswered silent          | run ASKING
+      AUTHORISING | Unanswered fault           | run ASKING
+      AUTHORISING | GivenUp                    | run DECLINING
+
+      ASKING      | NothingFound               | after PT0.5S ASKING
+      ASKING      | GivenUp                    | run DECLINING
+
+      PENDING     | PaymentAuthorised          | await AUTHORISED
+      PENDING     | PaymentDeclined            | end declined
+      PENDING     | PaymentCaptureRequested    | run CAPTURING
+      PENDING     | PaymentCaptured            | end captured
+      PENDING     | PaymentAbandoned           | run UNDOING
+      PENDING     | PaymentVoided              | end given-back
+      PENDING     | PaymentRefunded            | end given-back
+      PENDING     | TimedOut                   | run POLLING
+
+      POLLING     | NothingFound               | after PT10S PENDING
+      POLLING     | GivenUp                    | run DECLINING
+
+      AUTHORISED  | PaymentAuthorised          | note AUTHORISED
+      AUTHORISED  | PaymentDeclined            | note AUTHORISED
+      AUTHORISED  | PaymentCaptureRequested    | run CAPTURING
+      AUTHORISED  | PaymentCaptured            | end captured
+      AUTHORISED  | PaymentAbandoned           | run UNDOING
+      AUTHORISED  | PaymentVoided              | end given-back
+      AUTHORISED  | PaymentRefunded            | end given-back
+
+      CAPTURING   | CaptureReported REQUESTED  | end captured
+      CAPTURING   | CaptureReported PENDING    | end captured
+      CAPTURING   | CaptureReported AUTHORISED | end captured
+      CAPTURING   | CaptureReported DECLINED   | end captured
+      CAPTURING   | CaptureReported CAPTURING  | end captured
+      CAPTURING   | CaptureReported CAPTURED   | end captured
+      CAPTURING   | CaptureReported VOIDED     | end captured
+      CAPTURING   | CaptureReported REFUNDED   | end captured
+      CAPTURING   | CaptureReported ABANDONED  | run UNDOING
+
+      DECLINING   | DeclineReported REQUESTED  | after PT1M WATCHING
+      DECLINING   | DeclineReported PENDING    | after PT1M WATCHING
+      DECLINING   | DeclineReported DECLINED   | after PT1M WATCHING
+      DECLINING   | DeclineReported VOIDED     | after PT1M WATCHING
+      DECLINING   | DeclineReported REFUNDED   | after PT1M WATCHING
+      DECLINING   | DeclineReported AUTHORISED | await AUTHORISED
+      DECLINING   | DeclineReported CAPTURING  | run CAPTURING
+      DECLINING   | DeclineReported CAPTURED   | end captured
+      DECLINING   | DeclineReported ABANDONED  | run UNDOING
+
+      UNDOING     | Undone found               | end given-back
+      UNDOING     | Undone nothing             | after PT1M WATCHING
+
+      WATCHING    | TimedOut                   | run UNDOING
+      WATCHING    | PaymentAbandoned           | run UNDOING
+      WATCHING    | PaymentAuthorised          | note WATCHING
+      WATCHING    | PaymentDeclined            | note WATCHING
+      WATCHING    | PaymentCaptureRequested    | note WATCHING
+      WATCHING    | PaymentCaptured            | note WATCHING
+      WATCHING    | PaymentVoided              | note WATCHING
+      WATCHING    | PaymentRefunded            | note WATCHING
+      """;
+
+  /** What the provider says, what the payment then is, and what comes of it in any asking step. */
+  private static final String REPORTS =
+      """
+      PENDING    | REQUESTED, PENDING                       | PENDING
+      AUTHORISED | REQUESTED, PENDING                       | PENDING
+      CAPTURED   | REQUESTED, PENDING                       | PENDING
+      PENDING    | AUTHORISED                               | await AUTHORISED
+      AUTHORISED | AUTHORISED                               | await AUTHORISED
+      CAPTURED   | AUTHORISED                               | await AUTHORISED
+      PENDING    | CAPTURING                                | run CAPTURING
+      AUTHORISED | CAPTURING                                | run CAPTURING
+      CAPTURED   | CAPTURING                                | run CAPTURING
+      PENDING    | CAPTURED                                 | end captured
+      AUTHORISED | CAPTURED                                 | end captured
+      CAPTURED   | CAPTURED                                 | end captured
+      PENDING    | DECLINED, ABANDONED, VOIDED, REFUNDED    | run UNDOING
+      AUTHORISED | DECLINED, ABANDONED, VOIDED, REFUNDED    | run UNDOING
+      CAPTURED   | DECLINED, ABANDONED, VOIDED, REFUNDED    | run UNDOING
+      DECLINED   | ABANDONED                                | run UNDOING
+      VOIDED     | ABANDONED                                | run UNDOING
+      REFUNDED   | ABANDONED                                | run UNDOING
+      DECLINED   | REQUESTED, PENDING, AUTHORISED, CAPTURING, CAPTURED, DECLINED, VOIDED, REFUNDED \
+      | end declined
+      VOIDED     | REQUESTED, PENDING, AUTHORISED, CAPTURING, CAPTURED, DECLINED, VOIDED, REFUNDED \
+      | end declined
+      REFUNDED   | REQUESTED, PENDING, AUTHORISED, CAPTURING, CAPTURED, DECLINED, VOIDED, REFUNDED \
+      | end declined
+      """;
+
+  private static final List<String> NOTED =
+      List.of(
+          "PaymentAuthorised",
+          "PaymentDeclined",
+          "PaymentCaptureRequested",
+          "PaymentCaptured",
+          "PaymentAbandoned",
+          "PaymentVoided",
+          "PaymentRefunded");
+
+  private static PaymentProcessState state(Step step) {
+    return PaymentProcessState.requested(REQUESTED).at(step);
+  }
+
+  static Stream<Arguments> pairs() {
+    Map<String, String> rows = new HashMap<>();
+    for (String row : TABLE.split("\n")) {
+      if (!row.isBlank()) {
+        String[] cells = row.split("\\|");
+        rows.put(cells[0].trim() + " + " + cells[1].trim(), cells[2].trim());
+      }
+    }
+    for (String row : REPORTS.split("\n")) {
+      String[] cells = row.split("\\|");
+      for (String status : cells[1].trim().split(", *")) {
+        for (Step step : List.of(Step.AUTHORISING, Step.ASKING, Step.POLLING)) {
+          String wait = step == Step.POLLING ? "after PT10S PENDING" : "after PT5S PENDING";
+          rows.put(
+              step + " + Reported " + cells[0].trim() + " " + status.trim(),
+              cells[2].trim().equals("PENDING") ? wait : cells[2].trim());
+        }
+      }
+    }
+    List<Arguments> pairs = new ArrayList<>();
+    List<Step> steps = new ArrayList<>(List.of(Step.values()));
+    steps.addFirst(null);
+    for (Step step : steps) {
+      for (String stimulus : stimuli().keySet()) {
+        String name = (step == null ? "(none)" : step.name()) + " + " + stimulus;
+        String expected = rows.remove(name);
+        if (expected == null) {
+          expected =
+              step != null && step.isActive() && NOTED.contains(stimulus)
+                  ? "note " + step
+                  : "ignored";
+        }
+        pairs.add(Arguments.of(name, step, stimulus, expected));
+      }
+    }
+    assertThat(rows).as("rows about pairs that do not exist").isEmpty();
+    return pairs.stream();
+  }
+
+  @ParameterizedTest(name = "{0} -> {3}")
+  @MethodSource("pairs")
+  void decides(String name, Step step, String stimulus, String expected) {
+    Decision<PaymentProcessState> decision =
+        PROCESS.decide(step == null ? null : state(step), stimuli().get(stimulus));
+
+    assertThat(Decisions.text(decision)).isEqualTo(expected);
+  }
+
+  /** What was noted while an effect was under way counts with its outcome. */
+  @ParameterizedTest(name = "{0} saw {1} + {2} -> {3}")
+  @CsvSource({
+    "AUTHORISING, ABANDONED, Reported AUTHORISED AUTHORISED, run UNDOING",
+    "AUTHORISING, ABANDONED, Reported PENDING PENDING, run UNDOING",
+    "AUTHORISING, ABANDONED, Reported DECLINED DECLINED, run UNDOING",
+    "AUTHORISING, ABANDONED, Unanswered silent, run UNDOING",
+    "AUTHORISING, AUTHORISED, Unanswered silent, await AUTHORISED",
+    "AUTHORISING, CAPTURE_REQUESTED, Reported AUTHORISED AUTHORISED, run CAPTURING",
+    "AUTHORISING, AUTHORISED, Reported PENDING PENDING, await AUTHORISED",
+    "AUTHORISING, DECLINED, Reported PENDING PENDING, end declined",
+    "AUTHORISING, CAPTURED, Reported AUTHORISED AUTHORISED, end captured",
+    "AUTHORISING, GIVEN_BACK, Reported AUTHORISED AUTHORISED, end given-back",
+    "ASKING, ABANDONED, NothingFound, run UNDOING",
+    "ASKING, AUTHORISED, NothingFound, await AUTHORISED",
+    "POLLING, DECLINED, NothingFound, end declined",
+    "CAPTURING, ABANDONED, CaptureReported CAPTURED, run UNDOING",
+    "DECLINING, ABANDONED, DeclineReported DECLINED, run UNDOING",
+    "UNDOING, GIVEN_BACK, Undone found, end given-back",
+  })
+  void countsWhatWasNoted(Step step, Seen seen, String stimulus, String expected) {
+    Decision<PaymentProcessState> decision =
+        PROCESS.decide(state(step).with(seen), stimuli().get(stimulus));
+
+    assertThat(Decisions.text(decision)).isEqualTo(expected);
+  }
+
+  @Test
+  void asksASilentProviderFourTimesAndThenDeclines() {
+    List<String> decisions = new ArrayList<>();
+    PaymentProcessState state = state(Step.ASKING);
+    while (state.at() == Step.ASKING) {
+      Decision<PaymentProcessState> decision = PROCESS.decide(state, new NothingFound());
+      decisions.add(Decisions.text(decision));
+      state = ((Decision.Moved<PaymentProcessState>) decision).state();
+    }
+
+    assertThat(decisions)
+        .containsExactly(
+            "after PT0.5S ASKING", "after PT1S ASKING", "after PT2S ASKING", "run DECLINING");
+    assertThat(state.declineCode()).isEqualTo("provider-timeout");
+  }
+
+  @Test
+  void sendsAgainOnlyAfterAFaultAndOnlySoOften() {
+    PaymentProcessState state = state(Step.AUTHORISING);
+    int posts = 1;
+    while (state.at() != Step.DECLINING) {
+      state = moved(PROCESS.decide(state, new Unanswered(true)));
+      assertThat(state.at()).isEqualTo(Step.ASKING);
+      state = moved(PROCESS.decide(state, new NothingFound()));
+      posts += state.at() == Step.AUTHORISING ? 1 : 0;
+    }
+
+    assertThat(posts).isEqualTo(9);
+    assertThat(state.declineCode()).isEqualTo("provider-unavailable");
+  }
+
+  @Test
+  void neverSendsAgainOnceARequestWentUnanswered() {
+    PaymentProcessState asking =
+        moved(PROCESS.decide(state(Step.AUTHORISING), new Unanswered(true)));
+    PaymentProcessState again = moved(PROCESS.decide(asking, new NothingFound()));
+    PaymentProcessState silent = moved(PROCESS.decide(again, new Unanswered(false)));
+
+    assertThat(Decisions.text(PROCESS.decide(silent, new NothingFound())))
+        .isEqualTo("after PT0.5S ASKING");
+  }
+
+  @Test
+  void looksTwiceForAChargeThatTurnsUpLate() {
+    PaymentProcessState first = moved(PROCESS.decide(state(Step.UNDOING), new Undone(false)));
+    PaymentProcessState second = moved(PROCESS.decide(first, new TimedOut()));
+    Decision<PaymentProcessState> then = PROCESS.decide(second, new Undone(false));
+
+    assertThat(Decisions.text(then)).isEqualTo("after PT10M WATCHING");
+    PaymentProcessState last = moved(PROCESS.decide(moved(then), new TimedOut()));
+    assertThat(Decisions.text(PROCESS.decide(last, new Undone(false))))
+        .isEqualTo("end nothing-held");
+  }
+
+  private static PaymentProcessState moved(Decision<PaymentProcessState> decision) {
+    return ((Decision.Moved<PaymentProcessState>) decision).state();
+  }
+
+  @Test
+  void isReadBackAsItWasWrittenAndHidesItsToken() {
+    for (Step step : Step.values()) {
+      PaymentProcessState state = state(step).with(Seen.ABANDONED).charge("ch").postedAgain();
+
+      assertThat(ProcessJson.read(ProcessJson.write(state), PaymentProcessState.class))
+          .isEqualTo(state);
+      assertThat(state.toString()).doesNotContain("tok_ok");
+    }
+  }
+}
