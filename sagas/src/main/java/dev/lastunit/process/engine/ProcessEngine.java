@@ -80,6 +80,12 @@ public final class ProcessEngine implements SmartLifecycle {
   private final Object lifecycle = new Object();
 
   private volatile boolean running;
+
+  /**
+   * Running, and no lease of an earlier life of this node is left that could be mistaken for ours.
+   */
+  private volatile boolean leasing;
+
   private volatile boolean writing;
   private ExecutorService effects;
   private Thread poller;
@@ -138,7 +144,7 @@ public final class ProcessEngine implements SmartLifecycle {
 
   /** Takes places for instances that an event is about to make runnable; 0 while not running. */
   int tryReserve(ProcessRuntime<?> runtime, int wanted) {
-    return !running || runtime.backlog() ? 0 : runtime.tryReserve(wanted);
+    return !running || !leasing || runtime.backlog() ? 0 : runtime.tryReserve(wanted);
   }
 
   /** Rows were left due in the table for want of a place. */
@@ -397,12 +403,11 @@ public final class ProcessEngine implements SmartLifecycle {
   // Polling --------------------------------------------------------------------------------------
 
   private void poll() {
-    boolean leasesTaken = false;
     for (int round = 0; running; round++) {
       try {
-        if (!leasesTaken) {
+        if (!leasing) {
           takeOverLeases();
-          leasesTaken = true;
+          leasing = running;
         }
         for (ProcessRuntime<?> runtime : runtimes.values()) {
           claim(runtime);
@@ -503,6 +508,7 @@ public final class ProcessEngine implements SmartLifecycle {
         return;
       }
       running = false;
+      leasing = false;
       wake();
       Duration left = settings.stopTimeout();
       join(poller, left);
@@ -531,6 +537,7 @@ public final class ProcessEngine implements SmartLifecycle {
   void crash() {
     synchronized (lifecycle) {
       running = false;
+      leasing = false;
       writing = false;
       finished.clear();
       poller.interrupt();
