@@ -20,7 +20,6 @@ import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -37,7 +36,7 @@ import reactor.core.scheduler.Schedulers;
  * The event store for analysts: as lines up to where it is now, or live as server-sent events. For
  * analysts; personal data are shown to those who are operators as well.
  *
- * <p>However many events there are, memory holds two batches, and a slow client makes the reading
+ * <p>However many events there are, memory holds a few batches, and a slow client makes the reading
  * wait.
  */
 @RestController
@@ -83,7 +82,7 @@ class EventLogController {
               response.getHeaders().setContentType(MediaType.APPLICATION_NDJSON);
               response.getHeaders().setCacheControl(CacheControl.noStore());
               response.getHeaders().set(Reads.EVENT_POSITION, Long.toString(head));
-              Flux<DataBuffer> body =
+              return response.writeWith(
                   store
                       .batches(
                           wanted.filter(),
@@ -91,10 +90,8 @@ class EventLogController {
                           Math.min(head, wanted.upTo()),
                           wanted.limit())
                       .publishOn(Schedulers.parallel(), 1)
-                      .map(
-                          events ->
-                              response.bufferFactory().wrap(EventLines.lines(events, personal)));
-              return response.writeAndFlushWith(body.map(Mono::just));
+                      .concatMapIterable(events -> EventLines.pieces(events, personal), 1)
+                      .map(response.bufferFactory()::wrap));
             });
   }
 
