@@ -10,8 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One kept-alive HTTP/1.1 connection. Written for this purpose and not for general use, because load driver and service share the
- * machine and a full client costs as much processor time as the service does. Not thread-safe; blocks.
+ * One kept-alive HTTP/1.1 connection. Written for this purpose and not for general use, because
+ * load driver and service share the machine and a full client costs as much processor time as the
+ * service does. Not thread-safe; blocks.
  */
 final class Connection implements AutoCloseable {
 

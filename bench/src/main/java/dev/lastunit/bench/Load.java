@@ -10,7 +10,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.HdrHistogram.Histogram;
 
-/** Closed-loop load: each of so many clients sends its next request when the last one has been answered. */
+/**
+ * Closed-loop load: each of so many clients sends its next request when the last one has been
+ * answered.
+ */
 final class Load {
 
   /** Sends one request over the connection and answers its status. */

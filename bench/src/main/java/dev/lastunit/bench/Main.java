@@ -10,8 +10,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Prepares a shop over HTTP and loads it. Usage: {@code Main HOST PORT SECONDS WORKLOAD CLIENTS...}, where the workload is {@code
- * prepare}, {@code orders} (2 lines, many SKUs), {@code hot} (1 line, one SKU), {@code product} or {@code search}.
+ * Prepares a shop over HTTP and loads it. Usage: {@code Main HOST PORT SECONDS WORKLOAD
+ * CLIENTS...}, where the workload is {@code prepare}, {@code orders} (2 lines, many SKUs), {@code
+ * hot} (1 line, one SKU), {@code product} or {@code search}.
  */
 public final class Main {
 
@@ -26,11 +27,13 @@ public final class Main {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private static final List<String> ADJECTIVES =
-      List.of("red", "blue", "wooden", "small", "large", "vintage", "modern", "silver", "paper",
+      List.of(
+          "red", "blue", "wooden", "small", "large", "vintage", "modern", "silver", "paper",
           "glass", "cotton", "round", "square", "floral", "plain", "striped");
 
   private static final List<String> NOUNS =
-      List.of("mug", "lantern", "clock", "cushion", "basket", "candle", "frame", "bowl", "lamp",
+      List.of(
+          "mug", "lantern", "clock", "cushion", "basket", "candle", "frame", "bowl", "lamp",
           "plate", "bag", "box", "card", "mirror", "vase", "tray");
 
   private final String host;
@@ -152,12 +155,18 @@ public final class Main {
               + " "
               + NOUNS.get(random.nextInt(NOUNS.size()));
       lines
-          .append("{\"sku\":\"").append(sku(i))
-          .append("\",\"name\":\"").append(name)
-          .append("\",\"description\":\"A ").append(name).append(" for every home\",\"brand\":\"Brand ")
+          .append("{\"sku\":\"")
+          .append(sku(i))
+          .append("\",\"name\":\"")
+          .append(name)
+          .append("\",\"description\":\"A ")
+          .append(name)
+          .append(" for every home\",\"brand\":\"Brand ")
           .append(i % 40)
-          .append("\",\"category\":\"home/").append(NOUNS.get(i % NOUNS.size()))
-          .append("\",\"price\":{\"amount\":").append(100 + random.nextInt(9_900))
+          .append("\",\"category\":\"home/")
+          .append(NOUNS.get(i % NOUNS.size()))
+          .append("\",\"price\":{\"amount\":")
+          .append(100 + random.nextInt(9_900))
           .append(",\"currency\":\"GBP\"},\"stock\":[{\"location\":\"main\",\"quantity\":")
           .append(UNITS)
           .append("}]}\n");

@@ -1,5 +1,5 @@
 /**
- * Measures the service from outside, by HTTP only, side by side with plain SQL on the same database. Must not see any of the
- * product's types.
+ * Measures the service from outside, by HTTP only, side by side with plain SQL on the same
+ * database. Must not see any of the product's types.
  */
 package dev.lastunit.bench;

@@ -39,7 +39,9 @@ public final class CommandDatabase {
   /** Makes the database; blocks, the first time for seconds. */
   public static DataSource create() {
     var name = "command_" + Server.DATABASES.incrementAndGet();
-    JdbcClient.create(Server.POSTGRES.getPostgresDatabase()).sql("create database " + name).update();
+    JdbcClient.create(Server.POSTGRES.getPostgresDatabase())
+        .sql("create database " + name)
+        .update();
     var dataSource = new DriverManagerDataSource(Server.POSTGRES.getJdbcUrl("postgres", name));
     new ResourceDatabasePopulator(new ClassPathResource("db/command/V1__imports.sql"))
         .execute(dataSource);

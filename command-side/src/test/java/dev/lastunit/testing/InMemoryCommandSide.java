@@ -27,8 +27,8 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
 
 /**
- * The command side as it runs in production, with aggregates in the bounded cache and without locks,
- * over a store that forgets everything at the end.
+ * The command side as it runs in production, with aggregates in the bounded cache and without
+ * locks, over a store that forgets everything at the end.
  */
 public final class InMemoryCommandSide implements Commands, AutoCloseable {
 
@@ -64,7 +64,8 @@ public final class InMemoryCommandSide implements Commands, AutoCloseable {
     @Override
     public DomainEventStream readEvents(String stream, long from) {
       var events = streams.getOrDefault(stream, List.of());
-      return DomainEventStream.of(events.subList((int) Math.min(from, events.size()), events.size()));
+      return DomainEventStream.of(
+          events.subList((int) Math.min(from, events.size()), events.size()));
     }
   }
 

@@ -23,10 +23,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes events, metadata and snapshots as JSON text under logical type names ({@code ordering.OrderPlaced}), never Java class names,
- * so that moving a class changes nothing that is stored (ADR 0002).
+ * Writes events, metadata and snapshots as JSON text under logical type names ({@code
+ * ordering.OrderPlaced}), never Java class names, so that moving a class changes nothing that is
+ * stored (ADR 0002).
  *
- * <p>A name that is not known is an error that stops the reader with a clear message; it is never skipped.
+ * <p>A name that is not known is an error that stops the reader with a clear message; it is never
+ * skipped.
  *
  * <p>Thread-safe; never blocks.
  */
@@ -40,8 +42,9 @@ public final class EventStoreSerializer implements Serializer {
   private final Map<Class<?>, SerializedType> snapshotNames;
 
   /**
-   * @param snapshotTypes aggregate classes by the logical name and revision, {@code name@revision}, under which their snapshots are
-   *     stored; a new revision makes old snapshots unreadable on purpose: they are left aside and the events are read
+   * @param snapshotTypes aggregate classes by the logical name and revision, {@code name@revision},
+   *     under which their snapshots are stored; a new revision makes old snapshots unreadable on
+   *     purpose: they are left aside and the events are read
    */
   public EventStoreSerializer(Map<String, Class<?>> snapshotTypes) {
     this.snapshotTypes = Map.copyOf(snapshotTypes);
@@ -68,8 +71,7 @@ public final class EventStoreSerializer implements Serializer {
   public <T> SerializedObject<T> serialize(Object object, Class<T> representation) {
     SerializedType type = typeForClass(object == null ? null : object.getClass());
     try {
-      Object written =
-          object instanceof MetaData metadata ? new TreeMap<>(metadata) : object;
+      Object written = object instanceof MetaData metadata ? new TreeMap<>(metadata) : object;
       if (String.class.equals(representation)) {
         return new SimpleSerializedObject<>(
             representation.cast(mapper.writeValueAsString(written)), representation, type);

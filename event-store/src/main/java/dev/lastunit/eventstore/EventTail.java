@@ -18,10 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One reader of the store's tail for the whole node; hands each event to those who watch its stream.
+ * One reader of the store's tail for the whole node; hands each event to those who watch its
+ * stream.
  *
- * <p>Threads: one daemon thread between {@link #start()} and {@link #stop()}. When reading fails it opens the stream again where it
- * was, so a watcher misses nothing.
+ * <p>Threads: one daemon thread between {@link #start()} and {@link #stop()}. When reading fails it
+ * opens the stream again where it was, so a watcher misses nothing.
  */
 public final class EventTail implements LiveEvents {
 

@@ -33,26 +33,31 @@ import org.springframework.jdbc.core.RowMapper;
 /**
  * Axon's storage engine over one PostgreSQL table, {@code eventstore.event}.
  *
- * <p><b>Positions</b> are gapless, start at 1, and grow in commit order. An append takes a transaction-scoped advisory lock as its
- * last step before the commit, and numbers its events from the highest committed position. PostgreSQL makes a transaction visible
- * before it lets its locks go, so whoever gets the lock next sees everything before; a rolled-back append leaves no number behind.
- * Readers therefore need no memory of gaps: what is visible up to a position is complete. The price is that commits of appends run
- * one after the other, which batching makes cheap (ADR 0015).
+ * <p><b>Positions</b> are gapless, start at 1, and grow in commit order. An append takes a
+ * transaction-scoped advisory lock as its last step before the commit, and numbers its events from
+ * the highest committed position. PostgreSQL makes a transaction visible before it lets its locks
+ * go, so whoever gets the lock next sees everything before; a rolled-back append leaves no number
+ * behind. Readers therefore need no memory of gaps: what is visible up to a position is complete.
+ * The price is that commits of appends run one after the other, which batching makes cheap (ADR
+ * 0015).
  *
- * <p><b>One append is one round trip</b>: the lock and the insert travel together, the events as arrays. Must run inside a
- * transaction; joins the one that is bound to the thread.
+ * <p><b>One append is one round trip</b>: the lock and the insert travel together, the events as
+ * arrays. Must run inside a transaction; joins the one that is bound to the thread.
  *
  * <p><b>Errors.</b> A stream that has moved on meanwhile is reported as {@link
  * org.axonframework.modelling.command.ConcurrencyException}, or as {@link
- * org.axonframework.eventsourcing.eventstore.EventStoreException AggregateStreamCreationException} when its first event exists
- * already. Nothing was recorded then, and the command may be handled again. Other failures during the commit leave the outcome
- * unknown.
+ * org.axonframework.eventsourcing.eventstore.EventStoreException AggregateStreamCreationException}
+ * when its first event exists already. Nothing was recorded then, and the command may be handled
+ * again. Other failures during the commit leave the outcome unknown.
  *
  * <p><b>Threads.</b> Thread-safe; blocks the caller on JDBC.
  */
 public final class PostgresEventStorageEngine extends BatchingEventStorageEngine {
 
-  /** Key of a {@link Long} among the resources of the root unit of work: position of the last event appended in it. */
+  /**
+   * Key of a {@link Long} among the resources of the root unit of work: position of the last event
+   * appended in it.
+   */
   public static final String LAST_POSITION = "lastunit.lastPosition";
 
   /** Any number will do as long as nobody else uses it; spells "events". */
@@ -71,10 +76,10 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
           + COLUMNS
           + ") select (select coalesce(max(position), 0) from eventstore.event) + e.ordinality,"
           + " e.sequence, e.at, e.stream, e.type, e.revision, e.event_id, e.payload, e.metadata"
-          + " from unnest(?::bigint[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[],"
-          + " ?::text[], ?::text[]) with ordinality"
-          + " as e(sequence, at, stream, type, revision, event_id, payload, metadata, ordinality)"
-          + " returning position) select max(position) from appended";
+          + " from unnest(?::bigint[], ?::timestamptz[], ?::text[], ?::text[], ?::text[],"
+          + " ?::text[], ?::text[], ?::text[]) with ordinality as e(sequence, at, stream, type,"
+          + " revision, event_id, payload, metadata, ordinality) returning position) select"
+          + " max(position) from appended";
 
   private static final RowMapper<StoredEvent> EVENT =
       (row, number) -> storedEvent(row, row.getLong(1));
@@ -136,7 +141,9 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     long after = lastToken == null ? 0 : lastToken.position().orElse(0);
     List<StoredEvent> events =
         jdbc.query(
-            "select " + COLUMNS + " from eventstore.event where position > ? order by position limit ?",
+            "select "
+                + COLUMNS
+                + " from eventstore.event where position > ? order by position limit ?",
             EVENT,
             after,
             batchSize);
@@ -164,10 +171,10 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     SerializedObject<String> payload = snapshot.serializePayload(serializer, String.class);
     SerializedObject<String> metadata = snapshot.serializeMetaData(serializer, String.class);
     jdbc.update(
-        "insert into eventstore.snapshot as s (sequence, at, stream, type, revision, event_id, payload,"
-            + " metadata) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (stream) do update set"
-            + " sequence = excluded.sequence, at = excluded.at, type = excluded.type,"
-            + " revision = excluded.revision, event_id = excluded.event_id, payload = excluded.payload,"
+        "insert into eventstore.snapshot as s (sequence, at, stream, type, revision, event_id,"
+            + " payload, metadata) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (stream) do update"
+            + " set sequence = excluded.sequence, at = excluded.at, type = excluded.type, revision"
+            + " = excluded.revision, event_id = excluded.event_id, payload = excluded.payload,"
             + " metadata = excluded.metadata where s.sequence < excluded.sequence",
         snapshot.getSequenceNumber(),
         OffsetDateTime.ofInstant(snapshot.getTimestamp(), ZoneOffset.UTC),
@@ -212,8 +219,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
   @Override
   public TrackingToken createTokenAt(Instant dateTime) {
     OptionalLong first =
-        jdbc
-            .queryForStream(
+        jdbc.queryForStream(
                 "select position from eventstore.event where at >= ? order by position limit 1",
                 (row, number) -> row.getLong(1),
                 OffsetDateTime.ofInstant(dateTime, ZoneOffset.UTC))

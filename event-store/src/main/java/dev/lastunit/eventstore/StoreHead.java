@@ -3,8 +3,8 @@ package dev.lastunit.eventstore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The highest position that this node knows to be committed: from its own appends and from what it has read. Thread-safe; never
- * goes back.
+ * The highest position that this node knows to be committed: from its own appends and from what it
+ * has read. Thread-safe; never goes back.
  */
 public final class StoreHead {
 

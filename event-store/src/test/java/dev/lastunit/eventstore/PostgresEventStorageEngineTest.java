@@ -29,8 +29,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The engine against a real PostgreSQL: positions have no gaps and grow in commit order, also with many writers and rolled-back
- * appends; a stream's sequence is unique; what was written reads back equal.
+ * The engine against a real PostgreSQL: positions have no gaps and grow in commit order, also with
+ * many writers and rolled-back appends; a stream's sequence is unique; what was written reads back
+ * equal.
  */
 class PostgresEventStorageEngineTest {
 
@@ -71,8 +72,7 @@ class PostgresEventStorageEngineTest {
   void storesLogicalTypeNamesAndRevisions() {
     database.append(List.of(event("ord-a", 0)));
 
-    assertThat(
-            database.jdbc.queryForList("select type || '@' || revision from eventstore.event"))
+    assertThat(database.jdbc.queryForList("select type || '@' || revision from eventstore.event"))
         .extracting(row -> row.values().iterator().next())
         .containsExactly("ordering.OrderConfirmed@1");
   }
@@ -232,8 +232,7 @@ class PostgresEventStorageEngineTest {
 
   private static GenericDomainEventMessage<OrderConfirmed> event(String orderId, long sequence) {
     OrderId id = new OrderId(orderId);
-    return new GenericDomainEventMessage<>(
-        "order", id.stream(), sequence, new OrderConfirmed(id));
+    return new GenericDomainEventMessage<>("order", id.stream(), sequence, new OrderConfirmed(id));
   }
 
   private static List<Long> positions() {

@@ -18,7 +18,9 @@ import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
-/** A real PostgreSQL with the event store's schema, and an engine over it. One for each test class. */
+/**
+ * A real PostgreSQL with the event store's schema, and an engine over it. One for each test class.
+ */
 final class StoreDatabase implements AutoCloseable {
 
   private final EmbeddedPostgres postgres;

@@ -1,4 +1,2 @@
-/**
- * The cart's published language. Sees only {@code shared.api}.
- */
+/** The cart's published language. Sees only {@code shared.api}. */
 package dev.lastunit.cart.api;

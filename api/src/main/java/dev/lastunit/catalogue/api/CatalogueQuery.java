@@ -8,7 +8,8 @@ import java.util.List;
 public sealed interface CatalogueQuery {
 
   /**
-   * Names, prices and availability of some SKUs; those that are not listed are missing from the answer.
+   * Names, prices and availability of some SKUs; those that are not listed are missing from the
+   * answer.
    *
    * @param skus up to 10,000
    * @param minPosition the read model must have got this far, 0 for any

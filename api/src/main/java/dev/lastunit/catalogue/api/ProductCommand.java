@@ -27,6 +27,9 @@ public sealed interface ProductCommand<R> extends Command<R> {
   /** Adds the product, or replaces its details. A delisted product is added again. */
   record PutProduct(Sku sku, ProductDetails details) implements ProductCommand<PutOutcome> {}
 
-  /** Takes the product out of the catalogue; refused with NOT_FOUND when it was never there. Its history stays. */
+  /**
+   * Takes the product out of the catalogue; refused with NOT_FOUND when it was never there. Its
+   * history stays.
+   */
   record DelistProduct(Sku sku) implements ProductCommand<Void> {}
 }

@@ -9,7 +9,8 @@ import java.util.Map;
  * @param name 1 to 500 characters
  * @param description up to 20,000 characters; empty when there is none
  * @param brand up to 200 characters; empty when there is none
- * @param category path from the root with {@code /} between levels, such as {@code home/lighting}; empty when there is none
+ * @param category path from the root with {@code /} between levels, such as {@code home/lighting};
+ *     empty when there is none
  * @param price of one unit, 0 or more
  * @param attributes up to 100 names with values, such as colour; never null
  * @param imageUrl absolute http or https address; null when there is none

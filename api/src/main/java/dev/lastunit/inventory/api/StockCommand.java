@@ -14,7 +14,8 @@ import java.util.List;
 /**
  * What can be asked of the stock of one SKU. The stream is {@code stock-<sku>}.
  *
- * <p>All are safe to repeat. Quantities are units. {@code at} is the sender's clock and decides what has expired.
+ * <p>All are safe to repeat. Quantities are units. {@code at} is the sender's clock and decides
+ * what has expired.
  */
 public sealed interface StockCommand<R> extends Command<R> {
 
@@ -35,11 +36,17 @@ public sealed interface StockCommand<R> extends Command<R> {
       Sku sku, CommandId commandId, LocationId location, int quantity, String reference)
       implements StockCommand<StockLevel> {}
 
-  /** The stock with which a location begins, from an import: recorded once for each location, later repeats change nothing. */
+  /**
+   * The stock with which a location begins, from an import: recorded once for each location, later
+   * repeats change nothing.
+   */
   record RecordOpeningStock(Sku sku, LocationId location, int quantity)
       implements StockCommand<StockLevel> {}
 
-  /** A count correction. {@code delta} is not 0. Refused with INSUFFICIENT_STOCK when it would take reserved units away. */
+  /**
+   * A count correction. {@code delta} is not 0. Refused with INSUFFICIENT_STOCK when it would take
+   * reserved units away.
+   */
   record AdjustStock(Sku sku, CommandId commandId, LocationId location, int delta, String reason)
       implements StockCommand<StockLevel> {}
 
@@ -47,8 +54,9 @@ public sealed interface StockCommand<R> extends Command<R> {
   record SetStockPolicy(Sku sku, StockPolicy policy) implements StockCommand<StockLevel> {}
 
   /**
-   * Promises units to an order until a deadline. Refused with OUT_OF_STOCK (fact {@code available}) when there are not enough,
-   * and with RESERVATION_ENDED (fact {@code end}, the name of a {@link ReservationEnd}) when this reservation has ended already.
+   * Promises units to an order until a deadline. Refused with OUT_OF_STOCK (fact {@code available})
+   * when there are not enough, and with RESERVATION_ENDED (fact {@code end}, the name of a {@link
+   * ReservationEnd}) when this reservation has ended already.
    *
    * @param quantity units, at least 1
    * @param defaultTtl how long to hold the units when the SKU's policy does not say
@@ -63,21 +71,26 @@ public sealed interface StockCommand<R> extends Command<R> {
       implements StockCommand<Reservation> {}
 
   /**
-   * Commits reserved units to a confirmed order: they leave the building. Refused with RESERVATION_ENDED (fact {@code end}) when
-   * the reservation has been released or has expired, also when its time has passed and nobody has noticed yet, and with
-   * NOT_FOUND when it is not known.
+   * Commits reserved units to a confirmed order: they leave the building. Refused with
+   * RESERVATION_ENDED (fact {@code end}) when the reservation has been released or has expired,
+   * also when its time has passed and nobody has noticed yet, and with NOT_FOUND when it is not
+   * known.
    */
   record ConfirmReservation(Sku sku, ReservationId reservationId, Instant at)
       implements StockCommand<Reservation> {}
 
   /**
-   * Gives reserved units back. Accepted also when the reservation is unknown, released or expired: then there is nothing to give
-   * back. Refused with RESERVATION_ENDED (fact {@code end} = CONFIRMED) when the units were committed: see {@link ReturnUnits}.
+   * Gives reserved units back. Accepted also when the reservation is unknown, released or expired:
+   * then there is nothing to give back. Refused with RESERVATION_ENDED (fact {@code end} =
+   * CONFIRMED) when the units were committed: see {@link ReturnUnits}.
    */
   record ReleaseReservation(Sku sku, ReservationId reservationId, String reason)
       implements StockCommand<Void> {}
 
-  /** Puts committed units of an order back on hand: the order was undone after its stock was committed. */
+  /**
+   * Puts committed units of an order back on hand: the order was undone after its stock was
+   * committed.
+   */
   record ReturnUnits(
       Sku sku,
       ReservationId reservationId,
@@ -86,6 +99,9 @@ public sealed interface StockCommand<R> extends Command<R> {
       String reason)
       implements StockCommand<StockLevel> {}
 
-  /** Expires every reservation whose time has passed at {@code at}. Answers when to look again, null when nothing is open. */
+  /**
+   * Expires every reservation whose time has passed at {@code at}. Answers when to look again, null
+   * when nothing is open.
+   */
   record ExpireReservations(Sku sku, Instant at) implements StockCommand<Instant> {}
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import org.axonframework.serialization.Revision;
 
 /**
- * What happened to the stock of one SKU. Published by the SkuInventory aggregate, in order for each SKU. All quantities are units;
- * each event says what changed, so that totals are sums.
+ * What happened to the stock of one SKU. Published by the SkuInventory aggregate, in order for each
+ * SKU. All quantities are units; each event says what changed, so that totals are sums.
  */
 public sealed interface StockEvent extends Event {
 
@@ -31,8 +31,7 @@ public sealed interface StockEvent extends Event {
 
   /** A count was corrected: on hand changes by {@code delta}. */
   @Revision("1")
-  record StockAdjusted(
-      Sku sku, CommandId commandId, LocationId location, int delta, String reason)
+  record StockAdjusted(Sku sku, CommandId commandId, LocationId location, int delta, String reason)
       implements StockEvent {}
 
   /** How the stock may be promised from now on. */

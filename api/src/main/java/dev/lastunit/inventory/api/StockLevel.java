@@ -5,7 +5,8 @@ package dev.lastunit.inventory.api;
  *
  * @param onHand in the building
  * @param reserved promised to unfinished orders
- * @param available what a buyer could still get: onHand - reserved - safetyStock + oversellAllowance
+ * @param available what a buyer could still get: onHand - reserved - safetyStock +
+ *     oversellAllowance
  * @param sold committed to confirmed orders and not returned
  */
 public record StockLevel(int onHand, int reserved, int available, int sold) {}

@@ -5,9 +5,11 @@ import java.time.Duration;
 /**
  * How the stock of one SKU may be promised.
  *
- * @param reservationTtl how long a reservation is held, 1 s to 30 days; null for the system's default
+ * @param reservationTtl how long a reservation is held, 1 s to 30 days; null for the system's
+ *     default
  * @param safetyStock units that are never promised, 0 or more
- * @param oversellAllowance units that may be promised beyond stock; 0, the default, means never oversell
+ * @param oversellAllowance units that may be promised beyond stock; 0, the default, means never
+ *     oversell
  * @param sourcing which locations give the units
  */
 public record StockPolicy(

@@ -1,4 +1,5 @@
 /**
- * The inventory's published language: stock per SKU and location, reservations and how they end. Sees only {@code shared.api}.
+ * The inventory's published language: stock per SKU and location, reservations and how they end.
+ * Sees only {@code shared.api}.
  */
 package dev.lastunit.inventory.api;

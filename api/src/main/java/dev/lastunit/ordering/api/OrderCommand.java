@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What can be asked of an order. All are safe to repeat; a command that the order's state does not allow is refused with
- * INVALID_TRANSITION (fact {@code status}) unless said otherwise.
+ * What can be asked of an order. All are safe to repeat; a command that the order's state does not
+ * allow is refused with INVALID_TRANSITION (fact {@code status}) unless said otherwise.
  */
 public sealed interface OrderCommand<R> extends Command<R> {
 
@@ -23,9 +23,9 @@ public sealed interface OrderCommand<R> extends Command<R> {
   }
 
   /**
-   * Places the order. The order's identifier derives from subject and idempotency key, so a repeat meets the first one: with the
-   * same fingerprint it is answered with the order as it stands, with another fingerprint it is refused with
-   * IDEMPOTENCY_KEY_REUSED.
+   * Places the order. The order's identifier derives from subject and idempotency key, so a repeat
+   * meets the first one: with the same fingerprint it is answered with the order as it stands, with
+   * another fingerprint it is refused with IDEMPOTENCY_KEY_REUSED.
    *
    * @param fingerprint hash of the canonical request
    * @param cartId the cart that it came from; null when the lines came with the request
@@ -44,8 +44,8 @@ public sealed interface OrderCommand<R> extends Command<R> {
       implements OrderCommand<OrderState> {}
 
   /**
-   * Asks for the order that a key stands for, without placing one: refused with NOT_FOUND when there is none and with
-   * IDEMPOTENCY_KEY_REUSED when it was placed by another request.
+   * Asks for the order that a key stands for, without placing one: refused with NOT_FOUND when
+   * there is none and with IDEMPOTENCY_KEY_REUSED when it was placed by another request.
    */
   record FindPlacedOrder(OrderId orderId, String fingerprint) implements OrderCommand<OrderState> {}
 
@@ -53,7 +53,10 @@ public sealed interface OrderCommand<R> extends Command<R> {
   record RecordReservation(OrderId orderId, List<ReservedLine> lines, Instant expiresAt)
       implements OrderCommand<OrderState> {}
 
-  /** Paid for and stock committed. Refused with INVALID_TRANSITION when it was cancelled or rejected before. */
+  /**
+   * Paid for and stock committed. Refused with INVALID_TRANSITION when it was cancelled or rejected
+   * before.
+   */
   record ConfirmOrder(OrderId orderId) implements OrderCommand<OrderState> {}
 
   /**
@@ -65,15 +68,18 @@ public sealed interface OrderCommand<R> extends Command<R> {
       implements OrderCommand<OrderState> {}
 
   /**
-   * The buyer or an operator does not want it any more. Refused with NOT_CANCELLABLE once shipped or rejected, and with NOT_FOUND
-   * for another customer.
+   * The buyer or an operator does not want it any more. Refused with NOT_CANCELLABLE once shipped
+   * or rejected, and with NOT_FOUND for another customer.
    *
    * @param customerId who must own the order; null for an operator
    */
   record CancelOrder(OrderId orderId, CustomerId customerId, String reason)
       implements OrderCommand<OrderState> {}
 
-  /** A shipment is about to leave; from now on the order cannot be cancelled. Refused unless confirmed or shipped. */
+  /**
+   * A shipment is about to leave; from now on the order cannot be cancelled. Refused unless
+   * confirmed or shipped.
+   */
   record ShipOrder(OrderId orderId, ShipmentId shipmentId) implements OrderCommand<OrderState> {}
 
   /** Every shipment has arrived. */

@@ -15,7 +15,10 @@ public sealed interface OrderEvent extends Event {
 
   OrderId orderId();
 
-  /** The first event of every order; holds the key's fingerprint, so that a repeat is recognised for ever. */
+  /**
+   * The first event of every order; holds the key's fingerprint, so that a repeat is recognised for
+   * ever.
+   */
   @Revision("1")
   record OrderPlaced(
       OrderId orderId,
@@ -44,7 +47,8 @@ public sealed interface OrderEvent extends Event {
       implements OrderEvent {}
 
   /**
-   * Not wanted any more. Carries what must be undone, so that the order process can do so long after it ended.
+   * Not wanted any more. Carries what must be undone, so that the order process can do so long
+   * after it ended.
    *
    * @param cancelledFrom the status it had
    * @param reserved where units were held; empty when nothing was reserved yet

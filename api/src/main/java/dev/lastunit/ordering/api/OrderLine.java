@@ -4,7 +4,8 @@ import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.Sku;
 
 /**
- * Units of one SKU at the price at which they were ordered. An order has at most one line for each SKU.
+ * Units of one SKU at the price at which they were ordered. An order has at most one line for each
+ * SKU.
  *
  * @param quantity units, at least 1
  * @param unitPrice price of one unit when the order was placed

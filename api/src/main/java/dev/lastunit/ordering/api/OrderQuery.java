@@ -43,7 +43,10 @@ public sealed interface OrderQuery {
   /** One line with its exact total. */
   record OrderLineView(Sku sku, String name, int quantity, Money unitPrice, Money lineTotal) {}
 
-  /** The order's payment: {@code status} is that of the payment context in kebab case; null before it is requested. */
+  /**
+   * The order's payment: {@code status} is that of the payment context in kebab case; null before
+   * it is requested.
+   */
   record PaymentView(PaymentId paymentId, String status) {}
 
   /** Until when the units are held. */

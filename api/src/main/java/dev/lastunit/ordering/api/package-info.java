@@ -1,4 +1,5 @@
 /**
- * The ordering context's published language: an order is placed, reserved, confirmed, rejected, cancelled, shipped, delivered.
+ * The ordering context's published language: an order is placed, reserved, confirmed, rejected,
+ * cancelled, shipped, delivered.
  */
 package dev.lastunit.ordering.api;

@@ -7,8 +7,9 @@ import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
 
 /**
- * What can be asked of, or reported to, a payment. All are safe to repeat and to arrive out of order: a report that says less than
- * is known already changes nothing. A command that the state does not allow is refused with INVALID_TRANSITION.
+ * What can be asked of, or reported to, a payment. All are safe to repeat and to arrive out of
+ * order: a report that says less than is known already changes nothing. A command that the state
+ * does not allow is refused with INVALID_TRANSITION.
  */
 public sealed interface PaymentCommand<R> extends Command<R> {
 
@@ -49,8 +50,8 @@ public sealed interface PaymentCommand<R> extends Command<R> {
       implements PaymentCommand<PaymentStatus> {}
 
   /**
-   * The order came to nothing: whatever was or will be held or taken goes back. Accepted in every state. When the payment was never
-   * requested, it is closed so that it never will be.
+   * The order came to nothing: whatever was or will be held or taken goes back. Accepted in every
+   * state. When the payment was never requested, it is closed so that it never will be.
    */
   record AbandonPayment(PaymentId paymentId, OrderId orderId, String reason)
       implements PaymentCommand<PaymentStatus> {}

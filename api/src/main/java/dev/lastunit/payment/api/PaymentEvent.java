@@ -7,7 +7,10 @@ import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
 import org.axonframework.serialization.Revision;
 
-/** What happened to the one payment of an order. Published by the Payment aggregate, in order for each payment. */
+/**
+ * What happened to the one payment of an order. Published by the Payment aggregate, in order for
+ * each payment.
+ */
 public sealed interface PaymentEvent extends Event {
 
   PaymentId paymentId();

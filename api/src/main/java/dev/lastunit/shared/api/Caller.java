@@ -6,7 +6,8 @@ import java.util.Set;
  * Who sent a request, as its token says. Controllers take it as a parameter.
  *
  * @param subject owner of carts and orders; null for a request without a token where none is needed
- * @param roles of {@code customer}, {@code operator}, {@code warehouse}, {@code analyst}; never null
+ * @param roles of {@code customer}, {@code operator}, {@code warehouse}, {@code analyst}; never
+ *     null
  */
 public record Caller(CustomerId subject, Set<String> roles) {
 

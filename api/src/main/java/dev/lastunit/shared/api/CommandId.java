@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * Identifies one command, so that its repeat is recognised. Derived from the client's {@code Idempotency-Key} or, without one, fresh for each request.
+ * Identifies one command, so that its repeat is recognised. Derived from the client's {@code
+ * Idempotency-Key} or, without one, fresh for each request.
  *
  * @param value the identifier's text, 1 to 160 characters
  */

@@ -4,13 +4,15 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Sends commands to the aggregate that decides. The only way for controllers and processes to write.
+ * Sends commands to the aggregate that decides. The only way for controllers and processes to
+ * write.
  *
- * <p>Threads: never blocks the caller; handlers run on threads of the command bus, and the future completes there, after the
- * commit and never before.
+ * <p>Threads: never blocks the caller; handlers run on threads of the command bus, and the future
+ * completes there, after the commit and never before.
  *
- * <p>Errors: the future fails only for technical reasons. A {@link Problem} with {@link ErrorCode#OVERLOADED} means that nothing
- * happened; any other failure means that the outcome is not known. In both cases the same command may be sent again.
+ * <p>Errors: the future fails only for technical reasons. A {@link Problem} with {@link
+ * ErrorCode#OVERLOADED} means that nothing happened; any other failure means that the outcome is
+ * not known. In both cases the same command may be sent again.
  */
 public interface Commands {
 
@@ -21,8 +23,8 @@ public interface Commands {
    * What came back.
    *
    * @param result the handler's answer; never null
-   * @param position global position of the last event that the command recorded, or the head of the store when it recorded none:
-   *     a reader that has got so far sees the command's effect
+   * @param position global position of the last event that the command recorded, or the head of the
+   *     store when it recorded none: a reader that has got so far sees the command's effect
    */
   record Reply<R>(Result<R> result, long position) {}
 

@@ -3,11 +3,12 @@ package dev.lastunit.shared.api;
 import java.util.List;
 
 /**
- * Consumes the store's events in order, in batches, exactly once in effect: the handler's writes and its position commit in one
- * JDBC transaction that is bound to the calling thread.
+ * Consumes the store's events in order, in batches, exactly once in effect: the handler's writes
+ * and its position commit in one JDBC transaction that is bound to the calling thread.
  *
- * <p>A batch holds every event of every type, so that the position of each handler advances to the head even when nothing
- * concerns it. An exception rolls the batch back; it is delivered again, with backoff, until it succeeds: nothing is skipped.
+ * <p>A batch holds every event of every type, so that the position of each handler advances to the
+ * head even when nothing concerns it. An exception rolls the batch back; it is delivered again,
+ * with backoff, until it succeeds: nothing is skipped.
  */
 public interface EventBatchHandler {
 

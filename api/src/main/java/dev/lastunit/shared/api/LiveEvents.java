@@ -4,12 +4,13 @@ import java.util.Collection;
 import java.util.function.Consumer;
 
 /**
- * Events as they are committed, to whoever watches: waiting requests and SSE streams. One reader of the store's tail for each
- * node serves all of them.
+ * Events as they are committed, to whoever watches: waiting requests and SSE streams. One reader of
+ * the store's tail for each node serves all of them.
  *
- * <p>A watcher sees what commits after it began to watch; what came before it reads from the store. Listeners are called on the
- * tail's thread, one event after the other in commit order: they must return at once and never block. An exception in a listener
- * is the listener's loss and nobody else's.
+ * <p>A watcher sees what commits after it began to watch; what came before it reads from the store.
+ * Listeners are called on the tail's thread, one event after the other in commit order: they must
+ * return at once and never block. An exception in a listener is the listener's loss and nobody
+ * else's.
  */
 public interface LiveEvents {
 

@@ -6,9 +6,9 @@ import java.util.Objects;
 /**
  * An amount of one currency in minor units.
  *
- * <p><b>Range.</b> The amount is a {@code long}: up to about 92 quadrillion minor units. Arithmetic is exact; what does not fit
- * throws {@link ArithmeticException} instead of wrapping. <b>Precision.</b> Whole minor units; the number of decimal digits is
- * the currency's own.
+ * <p><b>Range.</b> The amount is a {@code long}: up to about 92 quadrillion minor units. Arithmetic
+ * is exact; what does not fit throws {@link ArithmeticException} instead of wrapping.
+ * <b>Precision.</b> Whole minor units; the number of decimal digits is the currency's own.
  *
  * @param amount minor units; may be negative in differences, never in prices
  * @param currency ISO 4217 code, three capital letters
@@ -59,7 +59,8 @@ public record Money(long amount, String currency) {
 
   private void requireSameCurrency(Money other) {
     if (!currency.equals(other.currency)) {
-      throw new IllegalArgumentException("Currencies differ: " + currency + " and " + other.currency);
+      throw new IllegalArgumentException(
+          "Currencies differ: " + currency + " and " + other.currency);
     }
   }
 }

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * Identifies an order: {@code ord-} and 26 characters, derived from the subject and its idempotency key, so that the same purchase always has the same identifier (ADR 0003).
+ * Identifies an order: {@code ord-} and 26 characters, derived from the subject and its idempotency
+ * key, so that the same purchase always has the same identifier (ADR 0003).
  *
  * @param value the identifier's text, 1 to 160 characters
  */

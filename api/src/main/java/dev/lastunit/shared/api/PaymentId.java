@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * Identifies the one payment of an order; derived from the order, so that a repeat can never open a second one.
+ * Identifies the one payment of an order; derived from the order, so that a repeat can never open a
+ * second one.
  *
  * @param value the identifier's text, 1 to 160 characters
  */

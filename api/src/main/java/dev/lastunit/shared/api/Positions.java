@@ -3,13 +3,14 @@ package dev.lastunit.shared.api;
 import java.util.Map;
 
 /**
- * How far the event handlers of this system have got. Cheap enough to ask on every request: never blocks on the database.
+ * How far the event handlers of this system have got. Cheap enough to ask on every request: never
+ * blocks on the database.
  */
 public interface Positions {
 
   /**
-   * Position up to which the handler has committed everything; 0 when it has not begun. Rows read after this call are at least
-   * as new.
+   * Position up to which the handler has committed everything; 0 when it has not begun. Rows read
+   * after this call are at least as new.
    *
    * @param handler name of an {@link EventBatchHandler}
    */

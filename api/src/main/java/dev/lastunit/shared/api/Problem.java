@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A refusal on its way to a client. Thrown at the edges only (controllers and what they call); inside the domain a refusal is a
- * {@link Result.Refused}. It has no stack trace: it is an answer, not a fault.
+ * A refusal on its way to a client. Thrown at the edges only (controllers and what they call);
+ * inside the domain a refusal is a {@link Result.Refused}. It has no stack trace: it is an answer,
+ * not a fault.
  */
 public final class Problem extends RuntimeException {
 

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * Identifies the reservation of one SKU for one order; derived from both, so that a repeat can never reserve twice.
+ * Identifies the reservation of one SKU for one order; derived from both, so that a repeat can
+ * never reserve twice.
  *
  * @param value the identifier's text, 1 to 160 characters
  */
@@ -18,8 +19,7 @@ public record ReservationId(@JsonValue String value) {
   }
 
   /** The reservation of a SKU for an order. */
-  public static ReservationId of(
-      OrderId orderId, Sku sku) {
+  public static ReservationId of(OrderId orderId, Sku sku) {
     return new ReservationId("res-" + orderId.suffix() + "-" + sku.value());
   }
 

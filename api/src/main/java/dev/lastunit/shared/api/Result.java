@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * What a command handler answers. A refusal is a value and not an exception, so that it rolls nothing back, evicts no cached
- * aggregate, and reads the same on every node.
+ * What a command handler answers. A refusal is a value and not an exception, so that it rolls
+ * nothing back, evicts no cached aggregate, and reads the same on every node.
  *
  * @param <T> what an accepted command answers
  */

@@ -18,8 +18,7 @@ public record ShipmentId(@JsonValue String value) {
   }
 
   /** The shipment of an order from a location. */
-  public static ShipmentId of(
-      OrderId orderId, LocationId location) {
+  public static ShipmentId of(OrderId orderId, LocationId location) {
     return new ShipmentId("shp-" + orderId.suffix() + "-" + location.value());
   }
 

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /**
  * A stock-keeping unit: what is sold, counted and reserved.
  *
- * @param value 1 to 64 characters: letters, digits, and inside also space, dot, underscore, colon and hyphen
+ * @param value 1 to 64 characters: letters, digits, and inside also space, dot, underscore, colon
+ *     and hyphen
  */
 public record Sku(@JsonValue String value) implements Comparable<Sku> {
 

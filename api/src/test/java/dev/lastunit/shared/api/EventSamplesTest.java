@@ -3,10 +3,10 @@ package dev.lastunit.shared.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lastunit.inventory.api.Sourcing;
 import dev.lastunit.inventory.api.StockEvent.StockPolicySet;
 import dev.lastunit.inventory.api.StockEvent.StockReserved;
 import dev.lastunit.inventory.api.StockPolicy;
-import dev.lastunit.inventory.api.Sourcing;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.net.URISyntaxException;

@@ -34,7 +34,10 @@ class EventTypesTest {
             });
   }
 
-  /** A context that is added without being named in {@link EventTypes} would write events that nobody can read. */
+  /**
+   * A context that is added without being named in {@link EventTypes} would write events that
+   * nobody can read.
+   */
   @Test
   void everyEventRecordOfTheModuleHasAName() throws Exception {
     List<Class<?>> events = eventRecordsInTheModule();
@@ -66,8 +69,7 @@ class EventTypesTest {
 
   private static List<Class<?>> eventRecordsInTheModule()
       throws IOException, URISyntaxException, ClassNotFoundException {
-    Path classes =
-        Path.of(Event.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes = Path.of(Event.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<Path> files;
     try (var walk = Files.walk(classes)) {
       files = walk.filter(file -> file.toString().endsWith(".class")).toList();

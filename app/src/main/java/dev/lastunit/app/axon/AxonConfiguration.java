@@ -64,12 +64,17 @@ class AxonConfiguration {
   /** Aggregates kept in memory; about 2 KiB each when small. */
   private static final int CACHED_AGGREGATES = 100_000;
 
-  /** Events of one SKU between two snapshots; loading one takes a snapshot and at most about so many events. */
+  /**
+   * Events of one SKU between two snapshots; loading one takes a snapshot and at most about so many
+   * events.
+   */
   private static final int SNAPSHOT_EVERY_EVENTS = 500;
 
   private static final int FETCH_SIZE = 1_000;
 
-  /** Threads that write; the limit on this kind of work is CPU, and each thread holds a connection. */
+  /**
+   * Threads that write; the limit on this kind of work is CPU, and each thread holds a connection.
+   */
   private static final int COMMAND_SHARDS = 8;
 
   private static final int COMMANDS_WAITING_FOR_EACH_SHARD = 8_192;
@@ -79,8 +84,7 @@ class AxonConfiguration {
 
   private static final Class<?> STOCK = InventoryAggregates.types().getFirst();
 
-  private static final Map<String, Class<?>> SNAPSHOTS =
-      Map.of("inventory.SkuInventory@1", STOCK);
+  private static final Map<String, Class<?>> SNAPSHOTS = Map.of("inventory.SkuInventory@1", STOCK);
 
   @Bean
   StoreHead storeHead() {
@@ -163,8 +167,8 @@ class AxonConfiguration {
   }
 
   /**
-   * Who claims the processors. An embedded database belongs to one node only, which therefore has the same name after a crash and
-   * need not wait until its own claims have run out.
+   * Who claims the processors. An embedded database belongs to one node only, which therefore has
+   * the same name after a crash and need not wait until its own claims have run out.
    */
   private static String nodeId(DatabaseAddress address, String configured) {
     if (!configured.isBlank()) {

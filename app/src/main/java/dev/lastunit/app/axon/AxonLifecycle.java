@@ -7,12 +7,15 @@ import org.axonframework.config.Configuration;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts Axon before the web server and the processes, and stops it after them, so that whatever is in flight can still be
- * recorded.
+ * Starts Axon before the web server and the processes, and stops it after them, so that whatever is
+ * in flight can still be recorded.
  */
 final class AxonLifecycle implements SmartLifecycle {
 
-  /** Lower starts earlier and stops later; the web server's phases are near the maximum, the processes' in between. */
+  /**
+   * Lower starts earlier and stops later; the web server's phases are near the maximum, the
+   * processes' in between.
+   */
   static final int PHASE = 0;
 
   private static final long STOP_PATIENCE_MILLIS = 10_000;

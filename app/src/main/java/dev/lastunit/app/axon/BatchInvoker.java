@@ -13,10 +13,11 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 
 /**
- * Collects the events of a processor's unit of work and hands them to an {@link EventBatchHandler} in one call, just before the
- * unit of work commits: handler and token share its transaction.
+ * Collects the events of a processor's unit of work and hands them to an {@link EventBatchHandler}
+ * in one call, just before the unit of work commits: handler and token share its transaction.
  *
- * <p>Takes every event, also those that the handler has no use for, so that its position follows the head of the store.
+ * <p>Takes every event, also those that the handler has no use for, so that its position follows
+ * the head of the store.
  */
 final class BatchInvoker implements EventHandlerInvoker {
 
@@ -36,8 +37,7 @@ final class BatchInvoker implements EventHandlerInvoker {
   @Override
   public void handle(EventMessage<?> message, Segment segment) {
     UnitOfWork<?> unitOfWork = CurrentUnitOfWork.get();
-    List<RecordedEvent> batch =
-        unitOfWork.getOrComputeResource(BATCH, key -> begin(unitOfWork));
+    List<RecordedEvent> batch = unitOfWork.getOrComputeResource(BATCH, key -> begin(unitOfWork));
     batch.add(EventTail.recorded((TrackedEventMessage<?>) message));
   }
 

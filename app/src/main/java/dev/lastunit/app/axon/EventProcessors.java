@@ -18,10 +18,12 @@ import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 
 /**
- * Runs one processor with one thread for each {@link EventBatchHandler}. A processor reads the store from its own position, commits
- * the handler's writes with the new position, and goes into retry with growing pauses when a batch fails: nothing is skipped.
+ * Runs one processor with one thread for each {@link EventBatchHandler}. A processor reads the
+ * store from its own position, commits the handler's writes with the new position, and goes into
+ * retry with growing pauses when a batch fails: nothing is skipped.
  *
- * <p>{@link TrackingEventProcessor} and not the pooled one, because it wakes with the commit instead of polling (ADR 0008).
+ * <p>{@link TrackingEventProcessor} and not the pooled one, because it wakes with the commit
+ * instead of polling (ADR 0008).
  */
 final class EventProcessors implements Positions {
 
@@ -51,7 +53,9 @@ final class EventProcessors implements Positions {
                       .andTokenClaimInterval(1, TimeUnit.SECONDS)
                       .andThreadFactory(
                           name ->
-                              Thread.ofPlatform().daemon().name("processor-" + name + "-", 0)
+                              Thread.ofPlatform()
+                                  .daemon()
+                                  .name("processor-" + name + "-", 0)
                                   .factory()))
               .build();
       if (processors.put(handler.name(), processor) != null) {

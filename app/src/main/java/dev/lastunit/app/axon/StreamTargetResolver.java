@@ -6,8 +6,8 @@ import org.axonframework.modelling.command.CommandTargetResolver;
 import org.axonframework.modelling.command.VersionedAggregateIdentifier;
 
 /**
- * A command says itself which stream it addresses. Axon's annotation-based resolver scans annotations on every command, which took
- * 45 % of a hot SKU's time when measured.
+ * A command says itself which stream it addresses. Axon's annotation-based resolver scans
+ * annotations on every command, which took 45 % of a hot SKU's time when measured.
  */
 final class StreamTargetResolver implements CommandTargetResolver {
 

@@ -49,8 +49,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
 /**
- * Two nodes, each with its own command bus and cached aggregates, write to the same SKU over one database. The store's uniqueness
- * decides, the loser loads again: nothing is lost, doubled or promised twice.
+ * Two nodes, each with its own command bus and cached aggregates, write to the same SKU over one
+ * database. The store's uniqueness decides, the loser loads again: nothing is lost, doubled or
+ * promised twice.
  */
 class SeveralWritersTest {
 
@@ -89,8 +90,7 @@ class SeveralWritersTest {
 
     Node(int shards, int queue) {
       StoreHead head = new StoreHead();
-      var transactions =
-          new SpringTransactionManager(new DataSourceTransactionManager(dataSource));
+      var transactions = new SpringTransactionManager(new DataSourceTransactionManager(dataSource));
       Class<?> stock = InventoryAggregates.types().getFirst();
       var engine =
           new PostgresEventStorageEngine(
@@ -108,8 +108,7 @@ class SeveralWritersTest {
               new SimpleMeterRegistry());
       axon =
           DefaultConfigurer.defaultConfiguration(false)
-              .configureEventStore(
-                  c -> EmbeddedEventStore.builder().storageEngine(engine).build())
+              .configureEventStore(c -> EmbeddedEventStore.builder().storageEngine(engine).build())
               .configureCommandBus(c -> bus)
               .configureSerializer(c -> Jackson3Serializer.builder().build())
               .configureAggregate(
@@ -149,8 +148,11 @@ class SeveralWritersTest {
                   result instanceof Result.Refused<Reservation> refused
                       && refused.code() == ErrorCode.OUT_OF_STOCK)
           .hasSize(SENT_BY_EACH);
-      StockLevel level = receive(two, sku, "one-more", 1).join().result().fold(
-          Result.Accepted::value, refused -> null);
+      StockLevel level =
+          receive(two, sku, "one-more", 1)
+              .join()
+              .result()
+              .fold(Result.Accepted::value, refused -> null);
       assertThat(level).isEqualTo(new StockLevel(SENT_BY_EACH + 1, SENT_BY_EACH, 1, 0));
     }
   }
@@ -194,16 +196,15 @@ class SeveralWritersTest {
       long accepted = sent.size() - refused;
 
       assertThat(refused).isPositive();
-      StockLevel level = receive(node, sku, "one-more", 1).join().result().fold(
-          Result.Accepted::value, r -> null);
+      StockLevel level =
+          receive(node, sku, "one-more", 1).join().result().fold(Result.Accepted::value, r -> null);
       assertThat((long) level.reserved()).isEqualTo(accepted);
     }
   }
 
   private static CompletableFuture<Reply<StockLevel>> receive(
       Node node, Sku sku, String commandId, int units) {
-    return node.commands.send(
-        new ReceiveStock(sku, new CommandId(commandId), MAIN, units, null));
+    return node.commands.send(new ReceiveStock(sku, new CommandId(commandId), MAIN, units, null));
   }
 
   private static CompletableFuture<Reply<Reservation>> reserve(Node node, Sku sku, String order) {

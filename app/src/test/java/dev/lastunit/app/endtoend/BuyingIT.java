@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The main path and its ways back, row by row of the HTTP contract, with one service for all of them. */
+/**
+ * The main path and its ways back, row by row of the HTTP contract, with one service for all of
+ * them.
+ */
 class BuyingIT {
 
   @TempDir static Path directory;
@@ -198,8 +201,12 @@ class BuyingIT {
 
   @Test
   void refusesWhatIsNotAnOrder() {
-    assertThat(ada.post("/v1/orders", ShopClient.orderBody(Map.of("x", 1), "tok_ok")).expect(400)
-            .body().get("type").asString())
+    assertThat(
+            ada.post("/v1/orders", ShopClient.orderBody(Map.of("x", 1), "tok_ok"))
+                .expect(400)
+                .body()
+                .get("type")
+                .asString())
         .endsWith("/problems/idempotency-key-missing");
     ada.order("bad\u00e9".replace("\u00e9", ""), Map.of("no-such-sku", 1), "tok_ok", 0).expect(422);
     Answer answer = ada.order("bad-2", Map.of("no-such-sku", 0), "tok_ok", 0).expect(422);

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A checkout that is never paid gives its units back by its deadline, also when the service was down at that moment. */
+/**
+ * A checkout that is never paid gives its units back by its deadline, also when the service was
+ * down at that moment.
+ */
 class ExpiryIT {
 
   private static final String[] SHORT = {"lastunit.reservation-ttl=PT4S"};
@@ -35,8 +38,7 @@ class ExpiryIT {
                   .asString())
           .endsWith("/problems/out-of-stock");
 
-      JsonNode order =
-          shop.customer("ada").awaitOrder(orderId, "rejected", Duration.ofSeconds(15));
+      JsonNode order = shop.customer("ada").awaitOrder(orderId, "rejected", Duration.ofSeconds(15));
 
       assertThat(order.get("reason").asString()).isEqualTo("reservation-expired");
       assertUnitsAreBack(shop);

@@ -6,7 +6,10 @@ import dev.lastunit.app.endtoend.ShopClient.Answer;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/** What must hold after any test: the shop's own audit, and that its books and the payment provider's agree. */
+/**
+ * What must hold after any test: the shop's own audit, and that its books and the payment
+ * provider's agree.
+ */
 final class Invariants {
 
   private static final List<String> NAMES =
@@ -29,7 +32,10 @@ final class Invariants {
     assertThat(answer.body().get("ok").asBoolean()).as(answer.text()).isTrue();
   }
 
-  /** A confirmed order has one charge, captured in full; any other has none that holds or keeps money. */
+  /**
+   * A confirmed order has one charge, captured in full; any other has none that holds or keeps
+   * money.
+   */
   static void moneyAgrees(ShopClient operator, JsonNode order) {
     String orderId = order.get("orderId").asString();
     List<JsonNode> charges = operator.charges(orderId);

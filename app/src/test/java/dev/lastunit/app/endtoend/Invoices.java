@@ -18,15 +18,14 @@ import java.util.SplittableRandom;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Invoices as a shop's CSV holds them, read and computed here without any of the product's code, so that the product's answers can
- * be compared with them.
+ * Invoices as a shop's CSV holds them, read and computed here without any of the product's code, so
+ * that the product's answers can be compared with them.
  *
  * @param file the CSV, uncompressed, as it is to be imported
  * @param catalogue what the import must make of it: the first usable line of each SKU
  * @param orders units by SKU for each invoice whose SKUs are all in the catalogue
  */
-record Invoices(
-    Path file, Map<String, Offer> catalogue, Map<String, Map<String, Integer>> orders) {
+record Invoices(Path file, Map<String, Offer> catalogue, Map<String, Map<String, Integer>> orders) {
 
   /** A SKU's name and price in pence. */
   record Offer(String name, long pence) {}
@@ -36,8 +35,7 @@ record Invoices(
 
   /** The real data, where a checkout has it beside the project. */
   static Optional<Path> realData() {
-    Path data =
-        Path.of("..", "..", "shared", "data", "online-retail", "2010-12_2011-09.csv.gz");
+    Path data = Path.of("..", "..", "shared", "data", "online-retail", "2010-12_2011-09.csv.gz");
     return Files.isReadable(data) ? Optional.of(data) : Optional.empty();
   }
 
@@ -48,7 +46,10 @@ record Invoices(
     return read(target);
   }
 
-  /** Some hundred SKUs and invoices of our own making, with the dirt of real data; the same for the same seed. */
+  /**
+   * Some hundred SKUs and invoices of our own making, with the dirt of real data; the same for the
+   * same seed.
+   */
   static Invoices generate(long seed, Path target) throws IOException {
     SplittableRandom random = new SplittableRandom(seed);
     List<String> lines = new ArrayList<>();
@@ -90,8 +91,7 @@ record Invoices(
         boolean pence = price.stripTrailingZeros().scale() <= 2;
         if (!row[2].isBlank() && price.signum() > 0 && pence && row[1].matches("[A-Za-z0-9].*")) {
           catalogue.putIfAbsent(
-              row[1].strip(),
-              new Offer(row[2].strip(), price.movePointRight(2).longValueExact()));
+              row[1].strip(), new Offer(row[2].strip(), price.movePointRight(2).longValueExact()));
         }
       }
     }

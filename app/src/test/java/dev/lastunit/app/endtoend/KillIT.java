@@ -17,8 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Kills the service under load, five times: its JVM alone, or JVM and database together. What was acknowledged is there, what was
- * unknown is settled by the same key, the audit holds, and nothing is charged twice.
+ * Kills the service under load, five times: its JVM alone, or JVM and database together. What was
+ * acknowledged is there, what was unknown is settled by the same key, the audit holds, and nothing
+ * is charged twice.
  */
 class KillIT {
 
@@ -42,7 +43,8 @@ class KillIT {
   void losesNothingAndDoublesNothing() throws Exception {
     int port = ShopProcess.freePort();
     ShopProcess shop = ShopProcess.start(directory, port);
-    ShopClient operator = ShopClient.of(shop.base(), "operator", "operator", "warehouse", "analyst");
+    ShopClient operator =
+        ShopClient.of(shop.base(), "operator", "operator", "warehouse", "analyst");
     for (int i = 0; i < SKUS; i++) {
       operator.offer("kill-" + i, 250, UNITS_OF_EACH);
     }
@@ -58,7 +60,8 @@ class KillIT {
       for (Map.Entry<String, String> attempt : told.entrySet()) {
         sold += settle(buyer, attempt.getKey(), attempt.getValue());
       }
-      ShopClient auditor = ShopClient.of(last.base(), "operator", "operator", "warehouse", "analyst");
+      ShopClient auditor =
+          ShopClient.of(last.base(), "operator", "operator", "warehouse", "analyst");
       int soldByStock = 0;
       for (int i = 0; i < SKUS; i++) {
         JsonNode stock = auditor.stock("kill-" + i, 0);

@@ -16,7 +16,10 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same purchase 16 times at once, and again after a restart: one order, one charge, the same answer. */
+/**
+ * The same purchase 16 times at once, and again after a restart: one order, one charge, the same
+ * answer.
+ */
 class OnePurchaseIT {
 
   private static final int AT_ONCE = 16;
@@ -82,8 +85,7 @@ class OnePurchaseIT {
 
   private static String theOneOrder(List<Answer> answers) {
     Set<String> orders = new HashSet<>();
-    answers.forEach(
-        answer -> orders.add(answer.expect(201).body().get("orderId").asString()));
+    answers.forEach(answer -> orders.add(answer.expect(201).body().get("orderId").asString()));
     assertThat(orders).hasSize(1);
     return orders.iterator().next();
   }

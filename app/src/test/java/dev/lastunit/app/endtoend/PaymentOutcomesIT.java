@@ -14,7 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
-/** Each of the provider's ways to answer ends as the contract says, and order, stock and money agree. */
+/**
+ * Each of the provider's ways to answer ends as the contract says, and order, stock and money
+ * agree.
+ */
 class PaymentOutcomesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(40);
@@ -75,7 +78,10 @@ class PaymentOutcomesIT {
     JsonNode order;
     do {
       order = operator.get("/v1/orders/" + orderId).expect(200).body();
-      if (order.get("payment").get("status").asString()
+      if (order
+          .get("payment")
+          .get("status")
+          .asString()
           .matches("captured|declined|voided|refunded")) {
         return order;
       }

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A shop's invoices, imported and ordered: totals to the penny and stock by SKU equal to what the test computes from the file by
- * itself. On the real data where it is there, and always on generated data.
+ * A shop's invoices, imported and ordered: totals to the penny and stock by SKU equal to what the
+ * test computes from the file by itself. On the real data where it is there, and always on
+ * generated data.
  */
 class RealOrdersIT {
 
@@ -58,7 +59,8 @@ class RealOrdersIT {
       var chosen = invoices.some(ORDERS);
       Map<String, Integer> demand = new TreeMap<>();
       chosen.forEach(
-          order -> order.getValue().forEach((sku, units) -> demand.merge(sku, units, Integer::sum)));
+          order ->
+              order.getValue().forEach((sku, units) -> demand.merge(sku, units, Integer::sum)));
       eachAtATime(
           List.copyOf(demand.entrySet()),
           unit -> operator.receive(unit.getKey(), unit.getValue() + SPARE));

@@ -1,14 +1,21 @@
 package dev.lastunit.app.endtoend;
 
 import dev.lastunit.app.LastunitApplication;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.TypeExcludeFilter;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.type.classreading.MetadataReader;
+import org.springframework.core.type.classreading.MetadataReaderFactory;
 
-/** The whole service in this JVM, on a free port, with its embedded database in a directory of the test's. */
+/**
+ * The whole service in this JVM, on a free port, with its embedded database in a directory of the
+ * test's.
+ */
 final class Shop implements AutoCloseable {
 
   private final ConfigurableApplicationContext context;
@@ -29,8 +36,11 @@ final class Shop implements AutoCloseable {
     for (String setting : settings) {
       arguments.add("--" + setting);
     }
-    return new Shop(
-        SpringApplication.run(LastunitApplication.class, arguments.toArray(String[]::new)));
+    SpringApplication application = new SpringApplication(LastunitApplication.class);
+    application.addInitializers(
+        context ->
+            context.getBeanFactory().registerSingleton("withoutTestCode", new WithoutTestCode()));
+    return new Shop(application.run(arguments.toArray(String[]::new)));
   }
 
   String base() {
@@ -52,5 +62,23 @@ final class Shop implements AutoCloseable {
   @Override
   public void close() {
     context.close();
+  }
+
+  /** Keeps the configurations of other tests, which are on the same class path, out of the service. */
+  private static final class WithoutTestCode extends TypeExcludeFilter {
+    @Override
+    public boolean match(MetadataReader reader, MetadataReaderFactory factory) throws IOException {
+      return reader.getResource().getURL().getPath().contains("/test-classes/");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof WithoutTestCode;
+    }
+
+    @Override
+    public int hashCode() {
+      return WithoutTestCode.class.hashCode();
+    }
   }
 }

@@ -116,9 +116,10 @@ final class ShopClient {
           HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
       String text = response.body();
       String type = response.headers().firstValue("Content-Type").orElse("");
-      JsonNode json = type.contains("json") && !text.isEmpty() && !type.contains("ndjson")
-          ? JSON.readTree(text)
-          : null;
+      JsonNode json =
+          type.contains("json") && !text.isEmpty() && !type.contains("ndjson")
+              ? JSON.readTree(text)
+              : null;
       return new Answer(response.statusCode(), response.headers().map(), json, text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -139,8 +140,7 @@ final class ShopClient {
                   .build(),
               HttpResponse.BodyHandlers.ofString());
       String text = response.body();
-      return new Answer(
-          response.statusCode(), response.headers().map(), JSON.readTree(text), text);
+      return new Answer(response.statusCode(), response.headers().map(), JSON.readTree(text), text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -201,7 +201,9 @@ final class ShopClient {
         "wait=" + waitSeconds);
   }
 
-  /** Lists a product and receives stock for it; answers the position after which both can be read. */
+  /**
+   * Lists a product and receives stock for it; answers the position after which both can be read.
+   */
   long offer(String sku, long priceMinorUnits, int units) {
     put(
             "/v1/products/" + encode(sku),
@@ -224,8 +226,7 @@ final class ShopClient {
   }
 
   JsonNode stock(String sku, long minPosition) {
-    return get(
-            "/v1/inventory/" + encode(sku), "Min-Event-Position", Long.toString(minPosition))
+    return get("/v1/inventory/" + encode(sku), "Min-Event-Position", Long.toString(minPosition))
         .expect(200)
         .body();
   }

@@ -1,5 +1,6 @@
 package dev.lastunit.app.endtoend;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -12,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The whole service as an operating-system process of its own, so that it can be killed. */
 final class ShopProcess implements AutoCloseable {
@@ -47,7 +50,7 @@ final class ShopProcess implements AutoCloseable {
             "-Xmx1g",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
-            System.getProperty("java.class.path"),
+            classPathWithoutTests(),
             "dev.lastunit.app.LastunitApplication",
             "--server.port=" + port,
             "--lastunit.data-dir=" + dataDirectory,
@@ -63,13 +66,18 @@ final class ShopProcess implements AutoCloseable {
                   ProcessBuilder.Redirect.appendTo(
                       Path.of("target", "shop-process-" + port + ".txt").toFile()))
               .start();
-      ShopProcess shop =
-          new ShopProcess(dataDirectory, process, "http://127.0.0.1:" + port);
+      ShopProcess shop = new ShopProcess(dataDirectory, process, "http://127.0.0.1:" + port);
       shop.awaitReady();
       return shop;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String classPathWithoutTests() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private void awaitReady() {

@@ -7,8 +7,8 @@ import org.axonframework.common.Registration;
 import org.axonframework.common.caching.Cache;
 
 /**
- * Keeps recently used aggregates in memory, a bounded number of them, by strong references: Axon's own weak cache forgets almost
- * everything when there are many. Thread-safe.
+ * Keeps recently used aggregates in memory, a bounded number of them, by strong references: Axon's
+ * own weak cache forgets almost everything when there are many. Thread-safe.
  */
 public final class BoundedAggregateCache implements Cache {
 

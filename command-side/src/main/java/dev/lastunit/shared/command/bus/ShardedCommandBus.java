@@ -39,26 +39,33 @@ import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
 
 /**
- * Runs commands on a few shards. A command's stream decides its shard; a shard is one thread with one bounded queue, so commands of
- * one stream are handled one after the other in the order of their arrival, and aggregates need no locks.
+ * Runs commands on a few shards. A command's stream decides its shard; a shard is one thread with
+ * one bounded queue, so commands of one stream are handled one after the other in the order of
+ * their arrival, and aggregates need no locks.
  *
- * <p><b>Replies</b> come after the commit, never before, on the shard's thread. They carry the position of the last event that the
- * command recorded under {@link #POSITION}; no entry when it recorded nothing.
+ * <p><b>Replies</b> come after the commit, never before, on the shard's thread. They carry the
+ * position of the last event that the command recorded under {@link #POSITION}; no entry when it
+ * recorded nothing.
  *
- * <p><b>Conflicts.</b> Another node may write to the same stream. The store's uniqueness lets one of them win; the other drops its
- * cached aggregate, loads what has happened, and handles the command again, up to {@value #MAX_ATTEMPTS} times.
+ * <p><b>Conflicts.</b> Another node may write to the same stream. The store's uniqueness lets one
+ * of them win; the other drops its cached aggregate, loads what has happened, and handles the
+ * command again, up to {@value #MAX_ATTEMPTS} times.
  *
- * <p><b>Errors.</b> A full queue fails the command with {@link ErrorCode#OVERLOADED}: nothing happened, a repeat is safe. An unknown
- * stream is a {@link Result.Refused} with NOT_FOUND. Everything else fails with its cause: the outcome is then not known, and the
- * same command may be sent again.
+ * <p><b>Errors.</b> A full queue fails the command with {@link ErrorCode#OVERLOADED}: nothing
+ * happened, a repeat is safe. An unknown stream is a {@link Result.Refused} with NOT_FOUND.
+ * Everything else fails with its cause: the outcome is then not known, and the same command may be
+ * sent again.
  *
  * <p><b>Metadata</b> of a command is kept with every event that it records.
  *
- * <p><b>Stop.</b> What waits in the queues is still handled for some seconds; new commands are refused with OVERLOADED.
+ * <p><b>Stop.</b> What waits in the queues is still handled for some seconds; new commands are
+ * refused with OVERLOADED.
  */
 public final class ShardedCommandBus extends SimpleCommandBus {
 
-  /** Metadata key of a reply: position of the last event that the command recorded, a {@link Long}. */
+  /**
+   * Metadata key of a reply: position of the last event that the command recorded, a {@link Long}.
+   */
   public static final String POSITION = "position";
 
   private static final int MAX_ATTEMPTS = 8;
@@ -73,7 +80,8 @@ public final class ShardedCommandBus extends SimpleCommandBus {
   /**
    * @param shards threads, at least 1; each holds at most one database connection
    * @param queueCapacity commands that may wait for each shard
-   * @param positionResource key under which the event store leaves the last position among the unit of work's resources
+   * @param positionResource key under which the event store leaves the last position among the unit
+   *     of work's resources
    */
   public ShardedCommandBus(
       TransactionManager transactions,
@@ -179,7 +187,8 @@ public final class ShardedCommandBus extends SimpleCommandBus {
   private static boolean isConflict(Throwable failure) {
     return failure instanceof ConcurrencyException
         || failure instanceof AggregateStreamCreationException
-        || failure instanceof EventStoreException && failure.getCause() instanceof ConcurrencyException;
+        || failure instanceof EventStoreException
+            && failure.getCause() instanceof ConcurrencyException;
   }
 
   /** Handles what waits, at most for the given time, and refuses the rest. Blocks. */

@@ -21,7 +21,9 @@ public final class CallerCommands {
   /** Header that says that the command had been answered before. */
   public static final String REPLAYED = "Idempotency-Replayed";
 
-  /** How long a request waits for its command. After that the outcome is not known to the client. */
+  /**
+   * How long a request waits for its command. After that the outcome is not known to the client.
+   */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private CallerCommands() {}
@@ -49,8 +51,7 @@ public final class CallerCommands {
    * @return fails with a {@link Problem} when the command is refused, or with OUTCOME_UNKNOWN when
    *     there is no answer in time
    */
-  public static <R> Mono<Accepted<R>> send(
-      Commands commands, Caller caller, Command<R> command) {
+  public static <R> Mono<Accepted<R>> send(Commands commands, Caller caller, Command<R> command) {
     return Mono.fromFuture(() -> commands.send(command, metadata(caller)), true)
         .timeout(PATIENCE)
         .onErrorMap(
@@ -63,9 +64,7 @@ public final class CallerCommands {
   }
 
   private static Map<String, String> metadata(Caller caller) {
-    return caller.subject() == null
-        ? Map.of()
-        : Map.of(Commands.SUBJECT, caller.subject().value());
+    return caller.subject() == null ? Map.of() : Map.of(Commands.SUBJECT, caller.subject().value());
   }
 
   private static <R> Accepted<R> accepted(Commands.Reply<R> reply) {

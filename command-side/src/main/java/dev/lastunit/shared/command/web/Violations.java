@@ -34,8 +34,7 @@ public final class Violations {
         text.length() >= min && text.length() <= max,
         field,
         "must have " + min + " to " + max + " characters");
-    check(
-        StorableText.isStorable(text), field, "must not contain NUL or half a surrogate pair");
+    check(StorableText.isStorable(text), field, "must not contain NUL or half a surrogate pair");
   }
 
   /** Notes violations that somebody else found. */
