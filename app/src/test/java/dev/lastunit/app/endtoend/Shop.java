@@ -64,7 +64,9 @@ final class Shop implements AutoCloseable {
     context.close();
   }
 
-  /** Keeps the configurations of other tests, which are on the same class path, out of the service. */
+  /**
+   * Keeps the configurations of other tests, which are on the same class path, out of the service.
+   */
   private static final class WithoutTestCode extends TypeExcludeFilter {
     @Override
     public boolean match(MetadataReader reader, MetadataReaderFactory factory) throws IOException {
