@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 
 /**
  * Lastunit's own settings, read from {@code lastunit.*} or the environment ({@code
@@ -20,7 +21,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param roles what this node does; {@code all}, or some of {@code command}, {@code query}, {@code
  *     projection}, {@code saga}
  * @param rateLimit requests a second for one subject, 1 or more, or {@code off}
- * @param demo the demonstration's parts
+ * @param demo whether the payment simulator and the development tokens are there although the
+ *     database is an external one
+ * @param demoLoad whether a small catalogue with stock is loaded at the start; from {@code --demo}
  */
 @ConfigurationProperties("lastunit")
 public record LastunitProperties(
@@ -29,7 +32,8 @@ public record LastunitProperties(
     @DefaultValue("PT5S") Duration paymentTimeout,
     @DefaultValue("all") Set<String> roles,
     @DefaultValue("500") String rateLimit,
-    @DefaultValue Demo demo) {
+    @DefaultValue("false") boolean demo,
+    @Name("demo.load") @DefaultValue("false") boolean demoLoad) {
 
   private static final List<String> KNOWN_ROLES =
       List.of("all", "command", "query", "projection", "saga");
@@ -71,15 +75,6 @@ public record LastunitProperties(
   public boolean hasRole(String role) {
     return roles.contains("all") || roles.contains(role);
   }
-
-  /**
-   * The demonstration's parts.
-   *
-   * @param enabled whether the payment simulator and the development tokens are there although the
-   *     database is an external one; from {@code LASTUNIT_DEMO}
-   * @param load whether a small catalogue with stock is loaded at the start; from {@code --demo}
-   */
-  public record Demo(@DefaultValue("false") boolean enabled, @DefaultValue("false") boolean load) {}
 
   private static void requireBetween(String name, Duration value, Duration least, Duration most) {
     if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {

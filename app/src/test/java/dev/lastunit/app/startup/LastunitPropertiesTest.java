@@ -24,7 +24,8 @@ class LastunitPropertiesTest {
     assertThat(properties.paymentTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(properties.roles()).containsExactly("all");
     assertThat(properties.requestsPerSecond()).hasValue(500);
-    assertThat(properties.demo()).isEqualTo(new LastunitProperties.Demo(false, false));
+    assertThat(properties.demo()).isFalse();
+    assertThat(properties.demoLoad()).isFalse();
   }
 
   @Test
@@ -36,9 +37,7 @@ class LastunitPropertiesTest {
                 "LASTUNIT_RESERVATION_TTL", "PT4S",
                 "LASTUNIT_PAYMENT_TIMEOUT", "PT0.5S",
                 "LASTUNIT_ROLES", "command,saga",
-                "LASTUNIT_RATE_LIMIT", "off",
-                "LASTUNIT_DEMO", "true",
-                "LASTUNIT_DEMO_LOAD", "true"));
+                "LASTUNIT_RATE_LIMIT", "off"));
 
     assertThat(properties.dataDir()).isEqualTo(Path.of("/srv/lastunit"));
     assertThat(properties.reservationTtl()).isEqualTo(Duration.ofSeconds(4));
@@ -46,7 +45,22 @@ class LastunitPropertiesTest {
     assertThat(properties.hasRole("saga")).isTrue();
     assertThat(properties.hasRole("query")).isFalse();
     assertThat(properties.requestsPerSecond()).isEmpty();
-    assertThat(properties.demo().load()).isTrue();
+  }
+
+  /** The one is the other's prefix, which must not make either unreadable. */
+  @Test
+  void tellTheDemonstrationFromItsData() {
+    LastunitProperties both = bind(Map.of("LASTUNIT_DEMO", "true", "LASTUNIT_DEMO_LOAD", "true"));
+    assertThat(both.demo()).isTrue();
+    assertThat(both.demoLoad()).isTrue();
+
+    LastunitProperties demo = bind(Map.of("LASTUNIT_DEMO", "true"));
+    assertThat(demo.demo()).isTrue();
+    assertThat(demo.demoLoad()).isFalse();
+
+    LastunitProperties load = bind(Map.of("LASTUNIT_DEMO_LOAD", "true"));
+    assertThat(load.demo()).isFalse();
+    assertThat(load.demoLoad()).isTrue();
   }
 
   @Test
