@@ -16,7 +16,7 @@ create table process.instance (
   parked_reason text,
   parked_at     timestamptz,
   last_error    text,
-  history       text        not null, -- JSON array of lines, oldest first, bounded
+  history       text        not null, -- lines, oldest first, bounded
   created_at    timestamptz not null,
   updated_at    timestamptz not null,
   primary key (process, id)

@@ -1,6 +1,7 @@
 package dev.lastunit.process.engine;
 
 import java.time.Instant;
+import java.util.List;
 
 /** A row of {@code process.instance}; see the migration for its columns. */
 record InstanceRow(
@@ -31,7 +32,7 @@ record InstanceRow(
         instance.parkedReason(),
         instance.parkedAt(),
         instance.lastError(),
-        ProcessJson.write(instance.history()),
+        String.join("\n", instance.history()),
         instance.createdAt());
   }
 
@@ -46,7 +47,11 @@ record InstanceRow(
         parkedReason,
         parkedAt,
         lastError,
-        ProcessJson.readLines(history),
+        lines(),
         createdAt);
+  }
+
+  List<String> lines() {
+    return history.isEmpty() ? List.of() : List.of(history.split("\n"));
   }
 }

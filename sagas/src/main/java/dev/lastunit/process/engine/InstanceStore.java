@@ -87,20 +87,36 @@ final class InstanceStore {
     return found;
   }
 
-  /** Locks rows and tells their versions; keys without a row are missing. */
-  Map<Key, Long> lockVersions(Collection<Key> keys) {
-    Map<Key, Long> found = new HashMap<>();
+  /**
+   * Locks rows and tells which have changed since they were seen.
+   *
+   * @param seen the version at which each was seen last
+   * @return null as value for a row that is still at that version, else the row; keys without a row
+   *     are missing
+   */
+  Map<Key, InstanceRow> lockChanged(Map<Key, Long> seen) {
+    Map<Key, InstanceRow> found = new HashMap<>();
     jdbc.query(
-        "select i.process, i.id, i.version from process.instance i"
-            + " join unnest(?::text[], ?::text[]) k(process, id)"
+        "select i.process, i.id, i.state,"
+            + " case when i.version = k.version then null else i.data end, i.attempt, i.due_at,"
+            + " i.lease_owner, i.version, i.parked_reason, i.parked_at, i.last_error,"
+            + " case when i.version = k.version then null else i.history end, i.created_at"
+            + " from process.instance i"
+            + " join unnest(?::text[], ?::text[], ?::bigint[]) k(process, id, version)"
             + " on i.process = k.process and i.id = k.id"
             + " order by i.process, i.id for update of i",
         ps -> {
-          ps.setArray(1, texts(ps, keys, Key::process));
-          ps.setArray(2, texts(ps, keys, Key::id));
+          List<Map.Entry<Key, Long>> entries = List.copyOf(seen.entrySet());
+          ps.setArray(1, texts(ps, entries, entry -> entry.getKey().process()));
+          ps.setArray(2, texts(ps, entries, entry -> entry.getKey().id()));
+          ps.setArray(
+              3,
+              ps.getConnection()
+                  .createArrayOf("int8", entries.stream().map(Map.Entry::getValue).toArray()));
         },
         rs -> {
-          found.put(new Key(rs.getString(1), rs.getString(2)), rs.getLong(3));
+          Key key = new Key(rs.getString(1), rs.getString(2));
+          found.put(key, rs.getString(4) == null ? null : ROW.mapRow(rs, 0));
         });
     return found;
   }

@@ -49,7 +49,7 @@ public final class ParkedProcesses {
           row.lastError(),
           row.attempt(),
           row.parkedAt(),
-          ProcessJson.readLines(row.history()));
+          row.lines());
     }
   }
 

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,13 +54,14 @@ public final class ProcessEngine implements SmartLifecycle {
   private static final int WRITE_LIMIT = 512;
   private static final int COUNT_PARKED_EVERY = 25;
 
-  /** Something that is ready to be written. */
+  /** Something that is ready to be written; {@code row} is null unless a row is written. */
   private record Finished<S extends ProcessState>(
       ProcessRuntime<S> runtime,
       Instance<S> before,
       Stimulus stimulus,
       Throwable failure,
-      Step<S> step) {
+      Step<S> step,
+      InstanceRow row) {
 
     Key key() {
       return new Key(runtime.name(), before.id());
@@ -67,7 +69,7 @@ public final class ProcessEngine implements SmartLifecycle {
   }
 
   /** Wakes the writer without giving it anything to write. */
-  private static final Finished<?> NOTHING = new Finished<>(null, null, null, null, null);
+  private static final Finished<?> NOTHING = new Finished<>(null, null, null, null, null, null);
 
   private final InstanceStore store;
   private final TransactionTemplate transactions;
@@ -207,9 +209,16 @@ public final class ProcessEngine implements SmartLifecycle {
 
   private <S extends ProcessState> void finish(
       ProcessRuntime<S> runtime, Instance<S> before, Stimulus stimulus, Throwable failure) {
-    finished.add(
-        new Finished<>(
-            runtime, before, stimulus, failure, decide(runtime, before, stimulus, failure)));
+    finished.add(finished(runtime, before, stimulus, failure));
+  }
+
+  /** Decides and prepares the row, so that the thread that writes has little to do. */
+  private <S extends ProcessState> Finished<S> finished(
+      ProcessRuntime<S> runtime, Instance<S> before, Stimulus stimulus, Throwable failure) {
+    Step<S> step = decide(runtime, before, stimulus, failure);
+    InstanceRow row =
+        step instanceof Step.Write<S> write ? InstanceRow.of(runtime.name(), write.next()) : null;
+    return new Finished<>(runtime, before, stimulus, failure, step, row);
   }
 
   private <S extends ProcessState> Step<S> decide(
@@ -305,12 +314,18 @@ public final class ProcessEngine implements SmartLifecycle {
               superseded.add(earlier);
             }
           }
-          Map<Key, Long> versions = store.lockVersions(byKey.keySet());
+          Map<Key, Long> seen = new HashMap<>();
+          byKey.forEach((key, one) -> seen.put(key, one.before().version()));
+          Map<Key, InstanceRow> changed = store.lockChanged(seen);
           List<InstanceRow> updates = new ArrayList<>();
           List<Key> deletes = new ArrayList<>();
           Instant now = clock.instant();
           for (Finished<?> one : byKey.values()) {
-            settle(one, versions.get(one.key()), updates, deletes, after);
+            if (changed.containsKey(one.key())) {
+              settle(one, changed.get(one.key()), updates, deletes, after);
+            } else {
+              after.add(() -> release(one.runtime(), 1));
+            }
           }
           for (Finished<?> one : superseded) {
             after.add(() -> release(one.runtime(), 1));
@@ -321,45 +336,48 @@ public final class ProcessEngine implements SmartLifecycle {
     after.forEach(Runnable::run);
   }
 
+  /**
+   * Settles what becomes of one instance.
+   *
+   * @param changed the row as it now is; null when it is as it was when the effect began
+   */
   private <S extends ProcessState> void settle(
       Finished<S> one,
-      Long version,
+      InstanceRow changed,
       List<InstanceRow> updates,
       List<Key> deletes,
       List<Runnable> after) {
     ProcessRuntime<S> runtime = one.runtime();
-    Step<S> step = one.step();
-    if (version == null) {
-      step = new Step.Nothing<>();
-    } else if (version != one.before().version()) {
-      Instance<S> current =
-          store
-              .lock(runtime.name(), List.of(one.before().id()))
-              .get(one.before().id())
-              .toInstance(runtime.definition().stateType());
+    Finished<S> valid = one;
+    if (changed != null) {
       boolean elsewhere =
-          current.parked() || !current.state().step().equals(one.before().state().step());
-      step =
-          elsewhere
-              ? new Step.Nothing<>()
-              : decide(runtime, current, one.stimulus(), one.failure());
+          changed.parkedReason() != null || !changed.state().equals(one.before().state().step());
+      if (elsewhere) {
+        after.add(() -> release(runtime, 1));
+        return;
+      }
+      valid = finished(runtime, runtime.read(changed), one.stimulus(), one.failure());
     }
+    Step<S> step = valid.step();
+    InstanceRow row = valid.row();
     switch (step) {
       case Step.Nothing<S> nothing -> after.add(() -> release(runtime, 1));
       case Step.Delete<S> delete -> {
         deletes.add(one.key());
         after.add(
             () -> {
+              runtime.forget(one.before().id());
               release(runtime, 1);
               runtime.ended(delete.outcome());
             });
       }
       case Step.Write<S> write -> {
-        updates.add(InstanceRow.of(runtime.name(), write.next()));
+        updates.add(row);
         boolean goOn = write.goOn() && write.next().leaseOwner() != null;
         after.add(
             () -> {
-              report(runtime, one, write.next());
+              runtime.remember(write.next());
+              report(runtime, write.next());
               if (goOn && running) {
                 run(runtime, write.next());
               } else {
@@ -373,8 +391,7 @@ public final class ProcessEngine implements SmartLifecycle {
     }
   }
 
-  private <S extends ProcessState> void report(
-      ProcessRuntime<S> runtime, Finished<S> one, Instance<S> next) {
+  private <S extends ProcessState> void report(ProcessRuntime<S> runtime, Instance<S> next) {
     if (next.parked()) {
       runtime.parkedOne();
       LOG.warn(

@@ -45,6 +45,7 @@ public final class ProcessEventHandler<S extends ProcessState> implements EventB
 
   // A handler is called by one thread at a time; what a rolled-back batch left is cleared first.
   private List<Instance<S>> toRun = List.of();
+  private List<Instance<S>> written = List.of();
   private List<String> ends = List.of();
   private List<RecordedEvent> batch = List.of();
   private boolean left;
@@ -96,7 +97,7 @@ public final class ProcessEventHandler<S extends ProcessState> implements EventB
   private Work<S> load(String id, InstanceRow row, Instant now) {
     return row == null
         ? new Work<>(false, Instance.begin(id, now))
-        : new Work<>(true, row.toInstance(runtime.definition().stateType()));
+        : new Work<>(true, runtime.read(row));
   }
 
   private void apply(Work<S> target, Stimulus stimulus, Instant now) {
@@ -127,6 +128,7 @@ public final class ProcessEventHandler<S extends ProcessState> implements EventB
     List<InstanceRow> updates = new ArrayList<>();
     List<Key> deletes = new ArrayList<>();
     toRun = new ArrayList<>(places);
+    written = new ArrayList<>(work.size());
     ends = new ArrayList<>();
     Instant lease = now.plus(engine.settings().lease());
     try {
@@ -146,6 +148,7 @@ public final class ProcessEventHandler<S extends ProcessState> implements EventB
           instance = leased(instance, lease);
           toRun.add(instance);
         }
+        written.add(instance);
         (one.stored ? updates : inserts).add(InstanceRow.of(runtime.name(), instance));
       }
       engine.store().insert(inserts, now);
@@ -175,6 +178,8 @@ public final class ProcessEventHandler<S extends ProcessState> implements EventB
 
   @Override
   public void committed() {
+    written.forEach(runtime::remember);
+    written = List.of();
     List<Instance<S>> running = toRun;
     toRun = List.of();
     running.forEach(instance -> engine.run(runtime, instance));
@@ -194,6 +199,7 @@ public final class ProcessEventHandler<S extends ProcessState> implements EventB
       engine.release(runtime, toRun.size());
     }
     toRun = List.of();
+    written = List.of();
     ends = List.of();
     batch = List.of();
     left = false;

@@ -1,8 +1,6 @@
 package dev.lastunit.process.engine;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.List;
-import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,8 +18,6 @@ public final class ProcessJson {
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
 
-  private static final TypeReference<List<String>> LINES = new TypeReference<>() {};
-
   private ProcessJson() {}
 
   public static String write(Object value) {
@@ -30,9 +26,5 @@ public final class ProcessJson {
 
   public static <T> T read(String json, Class<T> type) {
     return MAPPER.readValue(json, type);
-  }
-
-  static List<String> readLines(String json) {
-    return MAPPER.readValue(json, LINES);
   }
 }

@@ -9,6 +9,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +33,9 @@ final class ProcessRuntime<S extends ProcessState> {
     record Delete<S extends ProcessState>(String outcome) implements Step<S> {}
   }
 
+  /** Instances that are kept in memory so that their rows need not be parsed. */
+  private static final int RECENT = 4_096;
+
   private final ProcessDefinition<S> definition;
   private final EngineSettings settings;
   private final Backoff backoff;
@@ -39,6 +44,13 @@ final class ProcessRuntime<S extends ProcessState> {
   private final AtomicInteger parked = new AtomicInteger();
   private final Counter retries;
   private final Counter parkings;
+  private final Map<String, Instance<S>> recent =
+      new LinkedHashMap<>(256, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Instance<S>> eldest) {
+          return size() > RECENT;
+        }
+      };
   private volatile boolean backlog;
 
   ProcessRuntime(
@@ -77,6 +89,31 @@ final class ProcessRuntime<S extends ProcessState> {
 
   String name() {
     return definition.name();
+  }
+
+  /** What a row says; parsed only when this node has not written it itself a moment ago. */
+  Instance<S> read(InstanceRow row) {
+    Instance<S> known;
+    synchronized (recent) {
+      known = recent.get(row.id());
+    }
+    return known != null && known.version() == row.version()
+        ? known
+        : row.toInstance(definition.stateType());
+  }
+
+  /** Remembers what was written; to be called after the commit. */
+  void remember(Instance<S> written) {
+    synchronized (recent) {
+      recent.put(written.id(), written);
+    }
+  }
+
+  /** Forgets an instance that has ended. */
+  void forget(String id) {
+    synchronized (recent) {
+      recent.remove(id);
+    }
   }
 
   int inFlight() {

@@ -196,7 +196,7 @@ final class OrderEffects {
                     }));
   }
 
-  // COMMITTING, CONFIRMING
+  // COMMITTING
 
   CompletableFuture<OrderOutcome> commit(OrderProcessState order) {
     Instant now = clock.instant();
@@ -206,7 +206,7 @@ final class OrderEffects {
             .toList();
     return sender
         .sendAll(commands)
-        .thenApply(
+        .thenCompose(
             answers -> {
               boolean all = true;
               for (Result<Reservation> answer : answers) {
@@ -219,11 +219,13 @@ final class OrderEffects {
                   all = false;
                 }
               }
-              return all ? new OrderOutcome.AllCommitted() : new OrderOutcome.CommitRefused();
+              return all
+                  ? confirm(order)
+                  : CompletableFuture.completedFuture(new OrderOutcome.CommitRefused());
             });
   }
 
-  CompletableFuture<OrderOutcome> confirm(OrderProcessState order) {
+  private CompletableFuture<OrderOutcome> confirm(OrderProcessState order) {
     return sender
         .send(new ConfirmOrder(order.orderId()))
         .thenApply(

@@ -37,13 +37,10 @@ sealed interface OrderOutcome extends Stimulus.Outcome {
   /** The order does not take what it was told, because it is in this state. */
   record OrderSays(OrderStatus status) implements OrderOutcome {}
 
-  /** Every unit was committed. */
-  record AllCommitted() implements OrderOutcome {}
-
   /** Some reservation ended before it was committed. */
   record CommitRefused() implements OrderOutcome {}
 
-  /** The order is confirmed. */
+  /** Every unit is committed, and the order confirmed. */
   record Confirmed() implements OrderOutcome {}
 
   /**

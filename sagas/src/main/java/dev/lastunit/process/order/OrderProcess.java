@@ -49,11 +49,10 @@ import java.util.concurrent.CompletableFuture;
  * <tr><td>NothingToPay</td><td>COMMITTING</td></tr>
  * <tr><td>OrderSays cancelled or rejected</td><td>COMPENSATING (cancelled)</td></tr>
  * <tr><td>OrderSays confirmed or later</td><td>COMMITTING (all repeats)</td></tr>
- * <tr><td rowspan="2">COMMITTING</td><td rowspan="2">ConfirmReservation for every line</td>
- *   <td>AllCommitted</td><td>CONFIRMING; COMPENSATING when cancelled was noted</td></tr>
- * <tr><td>CommitRefused</td><td>COMPENSATING (reservation-expired)</td></tr>
- * <tr><td rowspan="2">CONFIRMING</td><td rowspan="2">ConfirmOrder</td>
+ * <tr><td rowspan="3">COMMITTING</td><td rowspan="3">ConfirmReservation for every line, 64 at a time;
+ *   once all are confirmed, ConfirmOrder</td>
  *   <td>Confirmed</td><td>SETTLING; COMPENSATING when cancelled was noted</td></tr>
+ * <tr><td>CommitRefused</td><td>COMPENSATING (reservation-expired)</td></tr>
  * <tr><td>OrderSays cancelled or rejected</td><td>COMPENSATING (cancelled)</td></tr>
  * <tr><td>SETTLING</td><td>PrepareShipment for every location, RequestCapture unless free</td>
  *   <td>Settled</td><td>AWAITING_CAPTURE; end when captured or free; COMPENSATING when cancelled
@@ -176,13 +175,13 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
       case AWAITING_PAYMENT -> undo(state, Undo.RESERVATION_EXPIRED);
       case AWAITING_CAPTURE -> Decision.run(state.at(Step.SETTLING));
       case AWAITING_REFUND -> Decision.run(state.at(Step.COMPENSATING));
-      case RESERVING, PAYING, COMMITTING, CONFIRMING, SETTLING, COMPENSATING -> Decision.ignore();
+      case RESERVING, PAYING, COMMITTING, SETTLING, COMPENSATING -> Decision.ignore();
     };
   }
 
   private Decision<OrderProcessState> onGivenUp(OrderProcessState state) {
     return switch (state.at()) {
-      case RESERVING, PAYING, COMMITTING, CONFIRMING, SETTLING ->
+      case RESERVING, PAYING, COMMITTING, SETTLING ->
           undo(state, state.saw(Seen.CANCELLED) ? Undo.CANCELLED : Undo.ABANDONED);
       case AWAITING_PAYMENT, AWAITING_CAPTURE, COMPENSATING, AWAITING_REFUND -> Decision.ignore();
     };
@@ -192,22 +191,7 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
     return switch (state.at()) {
       case RESERVING -> reserved(state, outcome);
       case PAYING -> asked(state, outcome);
-      case COMMITTING ->
-          switch (outcome) {
-            case OrderOutcome.AllCommitted committed ->
-                unlessCancelled(state.at(Step.CONFIRMING), Step.CONFIRMING);
-            case OrderOutcome.CommitRefused refused -> undo(state, Undo.RESERVATION_EXPIRED);
-            default -> Decision.ignore();
-          };
-      case CONFIRMING ->
-          switch (outcome) {
-            case OrderOutcome.Confirmed confirmed -> unlessCancelled(state, Step.SETTLING);
-            case OrderOutcome.OrderSays says ->
-                isOff(says.status())
-                    ? undo(state, Undo.CANCELLED)
-                    : unlessCancelled(state, Step.SETTLING);
-            default -> Decision.ignore();
-          };
+      case COMMITTING -> committed(state, outcome);
       case SETTLING ->
           outcome instanceof OrderOutcome.Settled settled
               ? settled(state, settled.status())
@@ -265,6 +249,21 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
           isOff(says.status())
               ? undo(state, Undo.CANCELLED)
               : Decision.run(state.at(Step.COMMITTING));
+      default -> Decision.ignore();
+    };
+  }
+
+  private Decision<OrderProcessState> committed(OrderProcessState state, OrderOutcome outcome) {
+    return switch (outcome) {
+      case OrderOutcome.CommitRefused refused -> undo(state, Undo.RESERVATION_EXPIRED);
+      case OrderOutcome.Confirmed confirmed -> {
+        OrderProcessState known = state.withUnitsCommitted();
+        yield state.saw(Seen.CANCELLED)
+            ? undo(known, Undo.CANCELLED)
+            : Decision.run(known.at(Step.SETTLING));
+      }
+      case OrderOutcome.OrderSays says when isOff(says.status()) ->
+          undo(state.withUnitsCommitted(), Undo.CANCELLED);
       default -> Decision.ignore();
     };
   }
@@ -330,7 +329,7 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
           return Decision.end(state.undo().text());
         }
       }
-      case RESERVING, PAYING, COMMITTING, CONFIRMING, SETTLING, COMPENSATING ->
+      case RESERVING, PAYING, COMMITTING, SETTLING, COMPENSATING ->
           throw new IllegalStateException(state.step() + " does not wait");
     }
     return waitsAlready ? Decision.note(state) : Decision.awaitFor(state, ASK_AGAIN);
@@ -338,10 +337,6 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
 
   private static boolean isOff(OrderStatus status) {
     return status == OrderStatus.CANCELLED || status == OrderStatus.REJECTED;
-  }
-
-  private static Decision<OrderProcessState> unlessCancelled(OrderProcessState state, Step next) {
-    return state.saw(Seen.CANCELLED) ? undo(state, Undo.CANCELLED) : Decision.run(state.at(next));
   }
 
   private static Decision<OrderProcessState> undo(OrderProcessState state, Undo why) {
@@ -354,7 +349,6 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
       case RESERVING -> effects.reserve(state);
       case PAYING -> effects.pay(state);
       case COMMITTING -> effects.commit(state);
-      case CONFIRMING -> effects.confirm(state);
       case SETTLING -> effects.settle(state);
       case COMPENSATING -> effects.compensate(state);
       case AWAITING_PAYMENT, AWAITING_CAPTURE, AWAITING_REFUND ->

@@ -58,7 +58,6 @@ record OrderProcessState(
     PAYING(true),
     AWAITING_PAYMENT(false),
     COMMITTING(true),
-    CONFIRMING(true),
     SETTLING(true),
     AWAITING_CAPTURE(false),
     COMPENSATING(true),
@@ -211,8 +210,29 @@ record OrderProcessState(
         lines,
         expiresAt,
         paymentPossible || next == Step.PAYING && !free(),
-        committed || next == Step.CONFIRMING,
+        committed || next == Step.SETTLING,
         settling || next == Step.SETTLING,
+        undo,
+        shortages,
+        seen);
+  }
+
+  /** Every unit was committed. */
+  OrderProcessState withUnitsCommitted() {
+    return new OrderProcessState(
+        at,
+        orderId,
+        customerId,
+        cartId,
+        fingerprint,
+        total,
+        method,
+        token,
+        lines,
+        expiresAt,
+        paymentPossible,
+        true,
+        settling,
         undo,
         shortages,
         seen);

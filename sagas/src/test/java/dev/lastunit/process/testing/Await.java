@@ -6,11 +6,11 @@ import java.util.function.BooleanSupplier;
 /** Waits for what another thread does. */
 public final class Await {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private Await() {}
 
-  /** Fails when the condition does not come true in 15 s. */
+  /** Fails when the condition does not come true in 40 s. */
   public static void until(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {

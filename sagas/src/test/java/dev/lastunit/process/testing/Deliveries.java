@@ -2,11 +2,12 @@ package dev.lastunit.process.testing;
 
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.RecordedEvent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -17,13 +18,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Deliveries implements AutoCloseable {
 
   private final TransactionTemplate transactions;
-  private final Supplier<List<RecordedEvent>> log;
+  private final IntFunction<List<RecordedEvent>> log;
   private final List<Thread> threads = new ArrayList<>();
   private final Map<String, Integer> positions = new ConcurrentHashMap<>();
   private volatile boolean running = true;
   private volatile boolean twice;
 
-  public Deliveries(PlatformTransactionManager transactions, Supplier<List<RecordedEvent>> log) {
+  /**
+   * @param log the events after so many, at most 500 at a time
+   */
+  public Deliveries(PlatformTransactionManager transactions, IntFunction<List<RecordedEvent>> log) {
     this.transactions = new TransactionTemplate(transactions);
     this.log = log;
   }
@@ -47,19 +51,17 @@ public final class Deliveries implements AutoCloseable {
                 () -> {
                   int position = from;
                   while (running) {
-                    List<RecordedEvent> events = log.get();
-                    if (events.size() == position) {
-                      Await.sleep(java.time.Duration.ofMillis(1));
+                    List<RecordedEvent> batch = log.apply(position);
+                    if (batch.isEmpty()) {
+                      Await.sleep(Duration.ofMillis(1));
                       continue;
                     }
-                    int until = Math.min(events.size(), position + handler.batchSize());
-                    List<RecordedEvent> batch = List.copyOf(events.subList(position, until));
                     deliver(handler, batch);
                     if (twice) {
                       deliver(handler, batch);
                     }
-                    position = until;
-                    positions.put(handler.name(), until);
+                    position += batch.size();
+                    positions.put(handler.name(), position);
                   }
                 }));
   }

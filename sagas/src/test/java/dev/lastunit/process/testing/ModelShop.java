@@ -119,14 +119,8 @@ public final class ModelShop implements Commands, AutoCloseable {
   private static final class Stock {
     private int onHand;
     private int sold;
+    private int reserved;
     private final Map<ReservationId, Held> reservations = new LinkedHashMap<>();
-
-    private int reserved() {
-      return reservations.values().stream()
-          .filter(held -> held.end == null)
-          .mapToInt(held -> held.units)
-          .sum();
-    }
   }
 
   private static final class Order {
@@ -195,6 +189,13 @@ public final class ModelShop implements Commands, AutoCloseable {
   public List<RecordedEvent> events() {
     synchronized (log) {
       return new ArrayList<>(log);
+    }
+  }
+
+  /** The events after so many, at most 500 of them. */
+  public List<RecordedEvent> events(int after) {
+    synchronized (log) {
+      return List.copyOf(log.subList(after, Math.min(log.size(), after + 500)));
     }
   }
 
@@ -394,7 +395,7 @@ public final class ModelShop implements Commands, AutoCloseable {
   // Stock
 
   private static StockLevel level(Stock stock) {
-    int reserved = stock.reserved();
+    int reserved = stock.reserved;
     return new StockLevel(stock.onHand, reserved, stock.onHand - reserved, stock.sold);
   }
 
@@ -410,7 +411,7 @@ public final class ModelShop implements Commands, AutoCloseable {
     Stock stock = stocks.computeIfAbsent(reserve.sku(), key -> new Stock());
     Held held = stock.reservations.get(reserve.reservationId());
     if (held == null) {
-      int available = stock.onHand - stock.reserved();
+      int available = stock.onHand - stock.reserved;
       if (available < reserve.quantity()) {
         return Result.refused(
             ErrorCode.OUT_OF_STOCK, "Too few", Map.of("available", Math.max(0, available)));
@@ -418,6 +419,7 @@ public final class ModelShop implements Commands, AutoCloseable {
       held =
           new Held(reserve.quantity(), reserve.orderId(), reserve.at().plus(reserve.defaultTtl()));
       stock.reservations.put(reserve.reservationId(), held);
+      stock.reserved += held.units;
       record(
           new StockReserved(
               reserve.sku(), reserve.reservationId(), reserve.orderId(), at(held), held.expiresAt));
@@ -438,6 +440,7 @@ public final class ModelShop implements Commands, AutoCloseable {
     }
     if (held.end == null) {
       held.end = ReservationEnd.CONFIRMED;
+      stock.reserved -= held.units;
       stock.onHand -= held.units;
       stock.sold += held.units;
       record(
@@ -450,6 +453,7 @@ public final class ModelShop implements Commands, AutoCloseable {
 
   private void end(Sku sku, ReservationId id, Held held, ReservationEnd how) {
     held.end = how;
+    stocks.get(sku).reserved -= held.units;
     record(
         how == ReservationEnd.EXPIRED
             ? new ReservationExpired(sku, id, held.orderId, at(held))
