@@ -456,7 +456,8 @@ public final class ProcessEngine implements SmartLifecycle {
   }
 
   private <S extends ProcessState> void claim(ProcessRuntime<S> runtime) {
-    int places = runtime.tryReserve(CLAIM_LIMIT);
+    // The other half is for what events make runnable meanwhile.
+    int places = runtime.tryReserve(Math.clamp((runtime.free() + 1) / 2, 0, CLAIM_LIMIT));
     if (places == 0) {
       return;
     }

@@ -117,7 +117,11 @@ final class ProcessRuntime<S extends ProcessState> {
   }
 
   int inFlight() {
-    return settings.maxInFlight() - permits.availablePermits();
+    return settings.maxInFlight() - free();
+  }
+
+  int free() {
+    return permits.availablePermits();
   }
 
   void parkedNow(int count) {
