@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.PackageMatcher;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.EvaluationResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,11 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The product keeps the rules, and each rule rejects what it is there to reject. */
 class ArchitectureTest {
 
-  private static final JavaClasses PRODUCT =
-      new ClassFileImporter()
-          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .withImportOption(location -> !location.contains("-tests.jar"))
-          .importPackages(Rules.PRODUCT);
+  private static final JavaClasses PRODUCT = Product.CLASSES;
 
   private static final String FIXTURES = ArchitectureTest.class.getPackageName() + ".fixtures";
 

@@ -3,8 +3,7 @@ package dev.lastunit.app.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import dev.lastunit.app.architecture.Product;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,13 +41,10 @@ class EndpointsTest {
 
   private static List<Endpoint> endpoints() {
     List<Endpoint> endpoints = new ArrayList<>();
-    new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.lastunit")
-            .stream()
-            .filter(type -> type.isAnnotatedWith(RestController.class))
-            .map(JavaClass::reflect)
-            .forEach(type -> collect(type, endpoints));
+    Product.CLASSES.stream()
+        .filter(type -> type.isAnnotatedWith(RestController.class))
+        .map(JavaClass::reflect)
+        .forEach(type -> collect(type, endpoints));
     return endpoints;
   }
 

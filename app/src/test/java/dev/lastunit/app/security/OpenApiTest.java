@@ -92,6 +92,7 @@ class OpenApiTest {
         .expectStatus()
         .is3xxRedirection()
         .expectHeader()
-        .valueMatches("Location", ".*/swagger-ui/index.html");
+        .valueMatches("Location", ".*/swagger-ui/index.html")
+        .expectBody();
   }
 }

@@ -173,7 +173,7 @@ class JsonBodyTest {
 
   @Test
   void readsNestingUpToTheLimitAndNoDeeper() {
-    send(nested(StrictJson.MAX_DEPTH - 2)).expectStatus().isOk();
+    send(nested(StrictJson.MAX_DEPTH - 2)).expectStatus().isOk().expectBody();
 
     Refusal refusal = Refusal.of(send(nested(StrictJson.MAX_DEPTH - 1)), MALFORMED_REQUEST);
     assertThat(refusal.detail()).isEqualTo("The JSON is nested deeper than 64 levels");
