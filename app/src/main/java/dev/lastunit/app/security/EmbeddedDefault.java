@@ -26,12 +26,8 @@ final class EmbeddedDefault extends SpringBootCondition {
     if (!StringUtils.hasText(environment.getProperty("spring.datasource.url"))) {
       return ConditionOutcome.match(message.because("the database is the embedded one"));
     }
-    return isTrue(environment, "lastunit.demo") || isTrue(environment, "lastunit.demo.enabled")
+    return "true".equalsIgnoreCase(environment.getProperty("lastunit.demo"))
         ? ConditionOutcome.match(message.because("it is a demonstration"))
         : ConditionOutcome.noMatch(message.because("the database is an external one"));
-  }
-
-  private static boolean isTrue(Environment environment, String name) {
-    return "true".equalsIgnoreCase(environment.getProperty(name));
   }
 }

@@ -123,7 +123,7 @@ class OpenApiConfiguration {
     }
     operation.setSecurity(List.of(new SecurityRequirement().addList(BEARER)));
     String roles = "Roles: " + String.join(", ", new TreeSet<>(rule.roles(false))) + ".";
-    if (rule.past()) {
+    if (rule.past() && hasParameter(operation, "at")) {
       roles += " With at or position: " + String.join(", ", new TreeSet<>(rule.roles(true))) + ".";
     }
     String said = operation.getDescription();
@@ -134,10 +134,7 @@ class OpenApiConfiguration {
 
   private static void addPositions(
       PathItem.HttpMethod method, Operation operation, ApiResponses responses) {
-    if (method == PathItem.HttpMethod.GET
-        && (operation.getParameters() == null
-            || operation.getParameters().stream()
-                .noneMatch(parameter -> "Min-Event-Position".equals(parameter.getName())))) {
+    if (method == PathItem.HttpMethod.GET && !hasParameter(operation, "Min-Event-Position")) {
       operation.addParametersItem(
           new Parameter()
               .in("header")
@@ -157,6 +154,12 @@ class OpenApiConfiguration {
                     .schema(integer()));
           }
         });
+  }
+
+  private static boolean hasParameter(Operation operation, String name) {
+    return operation.getParameters() != null
+        && operation.getParameters().stream()
+            .anyMatch(parameter -> name.equals(parameter.getName()));
   }
 
   private static Schema<?> integer() {

@@ -26,7 +26,6 @@ class EmbeddedDefaultTest {
     "true, spring.datasource.url=",
     "false, spring.datasource.url=jdbc:postgresql://db/shop",
     "true, spring.datasource.url=jdbc:postgresql://db/shop lastunit.demo=true",
-    "true, spring.datasource.url=jdbc:postgresql://db/shop lastunit.demo.enabled=true",
     "false, spring.datasource.url=jdbc:postgresql://db/shop lastunit.demo=false",
     "false, spring.security.oauth2.resourceserver.jwt.issuer-uri=https://id.example",
     "false, lastunit.demo=true"

@@ -231,7 +231,8 @@ class ProbeController {
   }
 
   @GetMapping("/v1/carts/{cartId}")
-  Map<String, Object> cart(@PathVariable String cartId, Caller caller) {
+  Map<String, Object> cart(
+      @PathVariable String cartId, @RequestParam(required = false) Instant at, Caller caller) {
     return describe(caller);
   }
 
