@@ -40,6 +40,7 @@ import dev.lastunit.process.order.OrderProcessState.Line;
 import dev.lastunit.process.order.OrderProcessState.Seen;
 import dev.lastunit.process.order.OrderProcessState.Step;
 import dev.lastunit.process.order.OrderProcessState.Undo;
+import dev.lastunit.process.testing.DocumentedTables;
 import dev.lastunit.shared.api.Allocation;
 import dev.lastunit.shared.api.CartId;
 import dev.lastunit.shared.api.CustomerId;
@@ -65,8 +66,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The order process's table, row by row and the pairs that no row names: every step meets every
- * stimulus. The rows are those of the class's documentation and of {@code docs/processes.md}.
+ * The order process's table in {@code docs/processes.md}, row by row and the pairs that no row
+ * names: every step meets every stimulus.
  */
 class OrderDecisionsTest {
 
@@ -153,86 +154,6 @@ class OrderDecisionsTest {
     all.put(event.getClass().getSimpleName(), new Happened(event));
   }
 
-  /** Every pair that does something; every other pair changes nothing. */
-  private static final String TABLE =
-      """
-      (none)           | OrderPlaced                | run RESERVING
-      (none)           | OrderCancelled             | run COMPENSATING CANCELLED
-
-      RESERVING        | AllReserved                | run PAYING
-      RESERVING        | OutOfStock                 | run COMPENSATING OUT_OF_STOCK
-      RESERVING        | ReservationEnded PLACED    | run COMPENSATING RESERVATION_EXPIRED
-      RESERVING        | ReservationEnded RESERVED  | run COMPENSATING RESERVATION_EXPIRED
-      RESERVING        | ReservationEnded REJECTED  | run COMPENSATING RESERVATION_EXPIRED
-      RESERVING        | ReservationEnded CANCELLED | run COMPENSATING CANCELLED
-      RESERVING        | ReservationEnded CONFIRMED | end done-before
-      RESERVING        | ReservationEnded SHIPPED   | end done-before
-      RESERVING        | ReservationEnded DELIVERED | end done-before
-      RESERVING        | GivenUp                    | run COMPENSATING ABANDONED
-
-      PAYING           | PaymentAsked REQUESTED     | UNTIL AWAITING_PAYMENT
-      PAYING           | PaymentAsked PENDING       | UNTIL AWAITING_PAYMENT
-      PAYING           | PaymentAsked ABANDONED     | UNTIL AWAITING_PAYMENT
-      PAYING           | PaymentAsked AUTHORISED    | run COMMITTING
-      PAYING           | PaymentAsked CAPTURING     | run COMMITTING
-      PAYING           | PaymentAsked CAPTURED      | run COMMITTING
-      PAYING           | PaymentAsked DECLINED      | run COMPENSATING PAYMENT_DECLINED
-      PAYING           | PaymentAsked VOIDED        | run COMPENSATING RESERVATION_EXPIRED
-      PAYING           | PaymentAsked REFUNDED      | run COMPENSATING RESERVATION_EXPIRED
-      PAYING           | NothingToPay               | run COMMITTING
-      PAYING           | OrderSays CANCELLED        | run COMPENSATING CANCELLED
-      PAYING           | OrderSays REJECTED         | run COMPENSATING CANCELLED
-      PAYING           | OrderSays CONFIRMED        | run COMMITTING
-      PAYING           | OrderSays SHIPPED          | run COMMITTING
-      PAYING           | OrderSays DELIVERED        | run COMMITTING
-      PAYING           | GivenUp                    | run COMPENSATING ABANDONED
-
-      AWAITING_PAYMENT | OrderCancelled             | run COMPENSATING CANCELLED
-      AWAITING_PAYMENT | PaymentDeclined            | run COMPENSATING PAYMENT_DECLINED
-      AWAITING_PAYMENT | ReservationExpired         | run COMPENSATING RESERVATION_EXPIRED
-      AWAITING_PAYMENT | PaymentVoided              | run COMPENSATING RESERVATION_EXPIRED
-      AWAITING_PAYMENT | PaymentRefunded            | run COMPENSATING RESERVATION_EXPIRED
-      AWAITING_PAYMENT | TimedOut                   | run COMPENSATING RESERVATION_EXPIRED
-      AWAITING_PAYMENT | PaymentAuthorised          | run COMMITTING
-      AWAITING_PAYMENT | PaymentCaptured            | note AWAITING_PAYMENT
-
-      COMMITTING       | Confirmed                  | run SETTLING
-      COMMITTING       | CommitRefused              | run COMPENSATING RESERVATION_EXPIRED
-      COMMITTING       | OrderSays CANCELLED        | run COMPENSATING CANCELLED
-      COMMITTING       | OrderSays REJECTED         | run COMPENSATING CANCELLED
-      COMMITTING       | GivenUp                    | run COMPENSATING ABANDONED
-
-      SETTLING         | Settled CAPTURING          | after PT10M AWAITING_CAPTURE
-      SETTLING         | Settled ABANDONED          | after PT10M AWAITING_CAPTURE
-      SETTLING         | Settled CAPTURED           | end confirmed
-      SETTLING         | Settled free               | end confirmed
-      SETTLING         | GivenUp                    | run COMPENSATING ABANDONED
-
-      AWAITING_CAPTURE | OrderCancelled             | run COMPENSATING CANCELLED
-      AWAITING_CAPTURE | PaymentCaptured            | end confirmed
-      AWAITING_CAPTURE | TimedOut                   | run SETTLING
-      AWAITING_CAPTURE | ReservationExpired         | note AWAITING_CAPTURE
-      AWAITING_CAPTURE | PaymentAuthorised          | note AWAITING_CAPTURE
-      AWAITING_CAPTURE | PaymentDeclined            | note AWAITING_CAPTURE
-      AWAITING_CAPTURE | PaymentVoided              | note AWAITING_CAPTURE
-      AWAITING_CAPTURE | PaymentRefunded            | note AWAITING_CAPTURE
-
-      COMPENSATING     | GaveBack no payment        | end reservation-expired
-      COMPENSATING     | GaveBack VOIDED            | end reservation-expired
-      COMPENSATING     | GaveBack REFUNDED          | end reservation-expired
-      COMPENSATING     | GaveBack DECLINED          | end reservation-expired
-      COMPENSATING     | GaveBack ABANDONED         | after PT10M AWAITING_REFUND
-
-      AWAITING_REFUND  | PaymentVoided              | end reservation-expired
-      AWAITING_REFUND  | PaymentRefunded            | end reservation-expired
-      AWAITING_REFUND  | PaymentDeclined            | end reservation-expired
-      AWAITING_REFUND  | TimedOut                   | run COMPENSATING RESERVATION_EXPIRED
-      AWAITING_REFUND  | OrderCancelled             | note AWAITING_REFUND
-      AWAITING_REFUND  | ReservationExpired         | note AWAITING_REFUND
-      AWAITING_REFUND  | PaymentAuthorised          | note AWAITING_REFUND
-      AWAITING_REFUND  | PaymentCaptured            | note AWAITING_REFUND
-      """;
-
   private static final List<String> NOTED =
       List.of(
           "OrderCancelled",
@@ -256,12 +177,10 @@ class OrderDecisionsTest {
 
   static Stream<Arguments> pairs() {
     Map<String, String> rows = new HashMap<>();
-    for (String row : TABLE.split("\n")) {
-      if (!row.isBlank()) {
-        String[] cells = row.split("\\|");
-        rows.put(cells[0].trim() + " + " + cells[1].trim(), cells[2].trim());
-      }
+    for (List<String> row : DocumentedTables.rows("order")) {
+      rows.put(row.get(0) + " + " + row.get(1), row.get(2));
     }
+    assertThat(rows).hasSizeGreaterThan(50);
     List<Arguments> pairs = new ArrayList<>();
     List<Step> steps = new ArrayList<>(List.of(Step.values()));
     steps.addFirst(null);
@@ -275,7 +194,7 @@ class OrderDecisionsTest {
                   ? "note " + step
                   : "ignored";
         }
-        pairs.add(Arguments.of(name, step, stimulus, expected.replace("UNTIL ", UNTIL)));
+        pairs.add(Arguments.of(name, step, stimulus, expected.replace("until expiry ", UNTIL)));
       }
     }
     assertThat(rows).as("rows about pairs that do not exist").isEmpty();

@@ -28,6 +28,7 @@ import dev.lastunit.process.payment.PaymentOutcome.Undone;
 import dev.lastunit.process.payment.PaymentProcessState.Seen;
 import dev.lastunit.process.payment.PaymentProcessState.Step;
 import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
+import dev.lastunit.process.testing.DocumentedTables;
 import dev.lastunit.shared.api.CustomerId;
 import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.Money;
@@ -46,8 +47,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The payment process's table, row by row and the pairs that no row names: every step meets every
- * stimulus. The rows are those of the class's documentation and of {@code docs/processes.md}.
+ * The payment process's tables in {@code docs/processes.md}, row by row and the pairs that no row
+ * names: every step meets every stimulus.
  */
 class PaymentDecisionsTest {
 
@@ -95,102 +96,6 @@ class PaymentDecisionsTest {
     all.put(event.getClass().getSimpleName(), new Happened(event));
   }
 
-  /** Pairs that do something, apart from reports and events that are noted. */
-  private static final String TABLE =
-      """
-      (none)      | PaymentRequested           | run AUTHORISING
-      (none)      | PaymentCaptureRequested    | run CAPTURING
-      (none)      | PaymentAbandoned           | run UNDOING
-
-      AUTHORISING | Unanswered silent          | run ASKING
-      AUTHORISING | Unanswered fault           | run ASKING
-      AUTHORISING | GivenUp                    | run DECLINING
-
-      ASKING      | NothingFound               | after PT0.5S ASKING
-      ASKING      | GivenUp                    | run DECLINING
-
-      PENDING     | PaymentAuthorised          | await AUTHORISED
-      PENDING     | PaymentDeclined            | end declined
-      PENDING     | PaymentCaptureRequested    | run CAPTURING
-      PENDING     | PaymentCaptured            | end captured
-      PENDING     | PaymentAbandoned           | run UNDOING
-      PENDING     | PaymentVoided              | end given-back
-      PENDING     | PaymentRefunded            | end given-back
-      PENDING     | TimedOut                   | run POLLING
-
-      POLLING     | NothingFound               | after PT10S PENDING
-      POLLING     | GivenUp                    | run DECLINING
-
-      AUTHORISED  | PaymentAuthorised          | note AUTHORISED
-      AUTHORISED  | PaymentDeclined            | note AUTHORISED
-      AUTHORISED  | PaymentCaptureRequested    | run CAPTURING
-      AUTHORISED  | PaymentCaptured            | end captured
-      AUTHORISED  | PaymentAbandoned           | run UNDOING
-      AUTHORISED  | PaymentVoided              | end given-back
-      AUTHORISED  | PaymentRefunded            | end given-back
-
-      CAPTURING   | CaptureReported REQUESTED  | end captured
-      CAPTURING   | CaptureReported PENDING    | end captured
-      CAPTURING   | CaptureReported AUTHORISED | end captured
-      CAPTURING   | CaptureReported DECLINED   | end captured
-      CAPTURING   | CaptureReported CAPTURING  | end captured
-      CAPTURING   | CaptureReported CAPTURED   | end captured
-      CAPTURING   | CaptureReported VOIDED     | end captured
-      CAPTURING   | CaptureReported REFUNDED   | end captured
-      CAPTURING   | CaptureReported ABANDONED  | run UNDOING
-
-      DECLINING   | DeclineReported REQUESTED  | after PT1M WATCHING
-      DECLINING   | DeclineReported PENDING    | after PT1M WATCHING
-      DECLINING   | DeclineReported DECLINED   | after PT1M WATCHING
-      DECLINING   | DeclineReported VOIDED     | after PT1M WATCHING
-      DECLINING   | DeclineReported REFUNDED   | after PT1M WATCHING
-      DECLINING   | DeclineReported AUTHORISED | await AUTHORISED
-      DECLINING   | DeclineReported CAPTURING  | run CAPTURING
-      DECLINING   | DeclineReported CAPTURED   | end captured
-      DECLINING   | DeclineReported ABANDONED  | run UNDOING
-
-      UNDOING     | Undone found               | end given-back
-      UNDOING     | Undone nothing             | after PT1M WATCHING
-
-      WATCHING    | TimedOut                   | run UNDOING
-      WATCHING    | PaymentAbandoned           | run UNDOING
-      WATCHING    | PaymentAuthorised          | note WATCHING
-      WATCHING    | PaymentDeclined            | note WATCHING
-      WATCHING    | PaymentCaptureRequested    | note WATCHING
-      WATCHING    | PaymentCaptured            | note WATCHING
-      WATCHING    | PaymentVoided              | note WATCHING
-      WATCHING    | PaymentRefunded            | note WATCHING
-      """;
-
-  /** What the provider says, what the payment then is, and what comes of it in any asking step. */
-  private static final String REPORTS =
-      """
-      PENDING    | REQUESTED, PENDING                       | PENDING
-      AUTHORISED | REQUESTED, PENDING                       | PENDING
-      CAPTURED   | REQUESTED, PENDING                       | PENDING
-      PENDING    | AUTHORISED                               | await AUTHORISED
-      AUTHORISED | AUTHORISED                               | await AUTHORISED
-      CAPTURED   | AUTHORISED                               | await AUTHORISED
-      PENDING    | CAPTURING                                | run CAPTURING
-      AUTHORISED | CAPTURING                                | run CAPTURING
-      CAPTURED   | CAPTURING                                | run CAPTURING
-      PENDING    | CAPTURED                                 | end captured
-      AUTHORISED | CAPTURED                                 | end captured
-      CAPTURED   | CAPTURED                                 | end captured
-      PENDING    | DECLINED, ABANDONED, VOIDED, REFUNDED    | run UNDOING
-      AUTHORISED | DECLINED, ABANDONED, VOIDED, REFUNDED    | run UNDOING
-      CAPTURED   | DECLINED, ABANDONED, VOIDED, REFUNDED    | run UNDOING
-      DECLINED   | ABANDONED                                | run UNDOING
-      VOIDED     | ABANDONED                                | run UNDOING
-      REFUNDED   | ABANDONED                                | run UNDOING
-      DECLINED   | REQUESTED, PENDING, AUTHORISED, CAPTURING, CAPTURED, DECLINED, VOIDED, REFUNDED \
-      | end declined
-      VOIDED     | REQUESTED, PENDING, AUTHORISED, CAPTURING, CAPTURED, DECLINED, VOIDED, REFUNDED \
-      | end declined
-      REFUNDED   | REQUESTED, PENDING, AUTHORISED, CAPTURING, CAPTURED, DECLINED, VOIDED, REFUNDED \
-      | end declined
-      """;
-
   private static final List<String> NOTED =
       List.of(
           "PaymentAuthorised",
@@ -207,20 +112,17 @@ class PaymentDecisionsTest {
 
   static Stream<Arguments> pairs() {
     Map<String, String> rows = new HashMap<>();
-    for (String row : TABLE.split("\n")) {
-      if (!row.isBlank()) {
-        String[] cells = row.split("\\|");
-        rows.put(cells[0].trim() + " + " + cells[1].trim(), cells[2].trim());
-      }
+    for (List<String> row : DocumentedTables.rows("payment")) {
+      rows.put(row.get(0) + " + " + row.get(1), row.get(2));
     }
-    for (String row : REPORTS.split("\n")) {
-      String[] cells = row.split("\\|");
-      for (String status : cells[1].trim().split(", *")) {
+    assertThat(rows).hasSizeGreaterThan(40);
+    for (List<String> row : DocumentedTables.rows("reports")) {
+      for (String status : row.get(1).split(", *")) {
         for (Step step : List.of(Step.AUTHORISING, Step.ASKING, Step.POLLING)) {
           String wait = step == Step.POLLING ? "after PT10S PENDING" : "after PT5S PENDING";
           rows.put(
-              step + " + Reported " + cells[0].trim() + " " + status.trim(),
-              cells[2].trim().equals("PENDING") ? wait : cells[2].trim());
+              step + " + Reported " + row.get(0) + " " + status,
+              row.get(2).equals("PENDING") ? wait : row.get(2));
         }
       }
     }
