@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** Where the secrets of webhooks come from. */
 class WebhookConfigurationTest {
@@ -23,12 +22,10 @@ class WebhookConfigurationTest {
   private static final String CONFIGURED = "whsec_Y29uZmlndXJlZA==";
   private static final byte[] BODY = "{}".getBytes(StandardCharsets.UTF_8);
 
-  @Configuration(proxyBeanMethods = false)
   @EnableConfigurationProperties(ProcessSettings.class)
   static class Settings {}
 
   /** The secret as a simulator hands it over, beside a supplier of something else. */
-  @Configuration(proxyBeanMethods = false)
   static class WithSimulator {
 
     static final class Secret implements Supplier<String> {
