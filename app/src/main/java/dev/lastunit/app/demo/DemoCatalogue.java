@@ -19,8 +19,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.stereotype.Component;
 
 /**
- * Lists some products with stock before the service says that it is ready. Started again it changes nothing, as the commands are
- * repeats then; what has been sold stays sold.
+ * Lists some products with stock before the service says that it is ready. Started again it changes
+ * nothing, as the commands are repeats then; what has been sold stays sold.
  */
 @Component
 @ConditionalOnBooleanProperty("lastunit.demo.load")
@@ -44,7 +44,8 @@ class DemoCatalogue implements ApplicationRunner {
           new Article("RUG-WOOL", "Striped wool rug", "Loom", "home/rugs", 12900, 5, 2),
           new Article("CUSHION-LINEN", "Linen cushion", "Loom", "home/cushions", 2600, 70, 30),
           new Article("CLOCK-WALL", "Station wall clock", "Lumen", "home/clocks", 4450, 18, 0),
-          new Article("PRINT-LAST", "Signed print, the last one", "Grove", "home/prints", 9900, 1, 0));
+          new Article(
+              "PRINT-LAST", "Signed print, the last one", "Grove", "home/prints", 9900, 1, 0));
 
   private final Commands commands;
 

@@ -245,6 +245,20 @@ final class ShopClient {
     throw new AssertionError("order " + orderId + " is not " + status + " but " + order);
   }
 
+  /** Reads an order until it is confirmed or has come to nothing, at most for the given time. */
+  JsonNode awaitDecision(String orderId, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    JsonNode order;
+    do {
+      order = get("/v1/orders/" + orderId).expect(200).body();
+      if (!order.get("status").asString().matches("placed|reserved")) {
+        return order;
+      }
+      sleep(50);
+    } while (System.nanoTime() < deadline);
+    throw new AssertionError("order " + orderId + " is not decided: " + order);
+  }
+
   /** The charges that the payment provider knows for an order. */
   List<JsonNode> charges(String orderId) {
     JsonNode items =

@@ -4,16 +4,16 @@ import dev.lastunit.cart.api.CartCommand.OpenCart;
 import dev.lastunit.cart.api.CartCommand.SetCartItem;
 import dev.lastunit.cart.api.CartQuery.CartView;
 import dev.lastunit.cart.api.CartQuery.FindCart;
-import dev.lastunit.catalogue.api.CatalogueQuery.FindOffers;
-import dev.lastunit.catalogue.api.CatalogueQuery.Offers;
 import dev.lastunit.shared.api.Caller;
 import dev.lastunit.shared.api.CartId;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.ErrorCode;
+import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.Problem.Violation;
 import dev.lastunit.shared.api.Sku;
 import dev.lastunit.shared.command.web.CallerCommands;
+import dev.lastunit.shared.command.web.CurrentOffers;
 import dev.lastunit.shared.command.web.MinEventPosition;
 import dev.lastunit.shared.command.web.Violations;
 import io.swagger.v3.oas.annotations.Operation;
@@ -48,14 +48,17 @@ class CartController {
 
   private final Commands commands;
   private final QueryGateway queries;
+  private final CurrentOffers offers;
   private final Supplier<UUID> idSource;
 
   /**
    * @param idSource identifiers for carts
    */
-  CartController(Commands commands, QueryGateway queries, Supplier<UUID> idSource) {
+  CartController(
+      Commands commands, QueryGateway queries, Positions positions, Supplier<UUID> idSource) {
     this.commands = commands;
     this.queries = queries;
+    this.offers = new CurrentOffers(queries, positions);
     this.idSource = idSource;
   }
 
@@ -133,12 +136,14 @@ class CartController {
     if (quantity == 0) {
       return Mono.empty();
     }
-    return Mono.fromFuture(
-            () -> queries.query(new FindOffers(List.of(sku), minPosition), Offers.class), true)
-        .publishOn(Schedulers.parallel())
+    List<Sku> skus = List.of(sku);
+    return offers
+        .find(skus, minPosition)
+        .filter(found -> !found.offers().isEmpty())
+        .switchIfEmpty(offers.asOfNow(skus))
         .flatMap(
-            offers ->
-                offers.offers().isEmpty()
+            found ->
+                found.offers().isEmpty()
                     ? Mono.error(
                         Problem.invalid(
                             ErrorCode.INVALID_FIELD,

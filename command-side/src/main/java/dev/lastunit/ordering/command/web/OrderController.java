@@ -9,8 +9,10 @@ import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.LiveEvents;
 import dev.lastunit.shared.api.OrderId;
+import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.command.web.CallerCommands;
+import dev.lastunit.shared.command.web.CurrentOffers;
 import dev.lastunit.shared.command.web.MinEventPosition;
 import dev.lastunit.shared.command.web.Violations;
 import io.swagger.v3.oas.annotations.Operation;
@@ -61,12 +63,13 @@ class OrderController {
       Commands commands,
       QueryGateway queries,
       LiveEvents live,
+      Positions positions,
       OrderIdSecret secret,
       @Value("${lastunit.ordering.max-lines:2000}") int maxLines) {
     this.commands = commands;
     this.live = live;
     this.orderIds = new OrderIds(secret);
-    this.placement = new OrderPlacement(commands, queries, maxLines);
+    this.placement = new OrderPlacement(commands, new CurrentOffers(queries, positions), maxLines);
     this.answers = new OrderAnswers(queries);
   }
 

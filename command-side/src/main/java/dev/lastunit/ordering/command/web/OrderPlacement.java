@@ -4,7 +4,6 @@ import dev.lastunit.cart.api.CartCommand.CheckOutCart;
 import dev.lastunit.cart.api.CartCommand.ReadCart;
 import dev.lastunit.cart.api.CartCommand.ReopenCart;
 import dev.lastunit.cart.api.CartContents;
-import dev.lastunit.catalogue.api.CatalogueQuery.FindOffers;
 import dev.lastunit.catalogue.api.CatalogueQuery.Offers;
 import dev.lastunit.shared.api.Command;
 import dev.lastunit.shared.api.Commands;
@@ -12,11 +11,11 @@ import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.command.web.CallerCommands;
 import dev.lastunit.shared.command.web.CallerCommands.Accepted;
+import dev.lastunit.shared.command.web.CurrentOffers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.axonframework.queryhandling.QueryGateway;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
@@ -39,19 +38,19 @@ final class OrderPlacement {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Commands commands;
-  private final QueryGateway queries;
+  private final CurrentOffers offers;
   private final int maxLines;
 
   /**
    * @param maxLines most SKUs in an order, 1 to 10,000 since that is how many offers can be asked
    *     for at once
    */
-  OrderPlacement(Commands commands, QueryGateway queries, int maxLines) {
+  OrderPlacement(Commands commands, CurrentOffers offers, int maxLines) {
     if (maxLines < 1 || maxLines > 10_000) {
       throw new IllegalArgumentException("An order has 1 to 10000 lines, not " + maxLines);
     }
     this.commands = commands;
-    this.queries = queries;
+    this.offers = offers;
     this.maxLines = maxLines;
   }
 
@@ -151,11 +150,22 @@ final class OrderPlacement {
               "must have at most " + maxLines + " different SKUs"));
     }
     var skus = items.stream().map(Purchase.Item::sku).toList();
-    return Mono.fromFuture(
-            () -> queries.query(new FindOffers(skus, intent.minPosition()), Offers.class), true)
+    return price(intent, items, offers.find(skus, intent.minPosition()))
+        .onErrorResume(
+            OrderPlacement::mayBeStale, stale -> price(intent, items, offers.asOfNow(skus)));
+  }
+
+  private static Mono<Pricing.Priced> price(
+      Intent intent, List<Purchase.Item> items, Mono<Offers> found) {
+    return found
         .timeout(PATIENCE, Mono.error(OrderPlacement::noOffers))
-        .publishOn(Schedulers.parallel())
         .map(offers -> Pricing.price(items, offers, intent.purchase().expectedTotal()));
+  }
+
+  /** A product that was listed, or a price that was changed, a moment ago. */
+  private static boolean mayBeStale(Throwable failure) {
+    return failure instanceof Problem problem
+        && (problem.code() == ErrorCode.INVALID_ORDER || problem.code() == ErrorCode.PRICE_CHANGED);
   }
 
   private static Problem noOffers() {

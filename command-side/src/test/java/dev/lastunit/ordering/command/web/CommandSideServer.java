@@ -12,6 +12,7 @@ import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.CustomerId;
 import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.LiveEvents;
+import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.RecordedEvent;
 import dev.lastunit.shared.api.Result;
@@ -124,6 +125,7 @@ public final class CommandSideServer implements AutoCloseable {
         .addFirst(new MapPropertySource("test", properties));
     context.registerBean(Commands.class, () -> commands);
     context.registerBean(LiveEvents.class, () -> tail);
+    context.registerBean(Positions.class, NoPositions::new);
     context.registerBean(
         QueryGateway.class, () -> DefaultQueryGateway.builder().queryBus(queryBus).build());
     context.registerBean(
@@ -268,6 +270,24 @@ public final class CommandSideServer implements AutoCloseable {
       return failure == null
           ? bus.send(command, metadata)
           : CompletableFuture.failedFuture(failure);
+    }
+  }
+
+  /** The read side of these tests is never behind. */
+  private static final class NoPositions implements Positions {
+    @Override
+    public long of(String handler) {
+      return 0;
+    }
+
+    @Override
+    public long head() {
+      return 0;
+    }
+
+    @Override
+    public Map<String, Long> all() {
+      return Map.of();
     }
   }
 
