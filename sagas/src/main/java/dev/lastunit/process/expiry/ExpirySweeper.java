@@ -34,8 +34,8 @@ final class ExpirySweeper implements SmartLifecycle {
   /** SKUs that are asked at a time. */
   static final int ROUND = 128;
 
-  private static final Duration LEASE = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration LEASE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   private final DeadlineStore store;
   private final TransactionTemplate transactions;
