@@ -2,13 +2,13 @@ package dev.lastunit.app.axon;
 
 import dev.lastunit.app.database.DatabaseAddress;
 import dev.lastunit.cart.command.CartCommandSide;
-import dev.lastunit.catalogue.command.CatalogueAggregates;
+import dev.lastunit.catalogue.command.CatalogueCommandSide;
 import dev.lastunit.eventstore.EventStoreSerializer;
 import dev.lastunit.eventstore.EventTail;
 import dev.lastunit.eventstore.PostgresEventStorageEngine;
 import dev.lastunit.eventstore.StoreHead;
 import dev.lastunit.fulfilment.command.FulfilmentCommandSide;
-import dev.lastunit.inventory.command.InventoryAggregates;
+import dev.lastunit.inventory.command.InventoryCommandSide;
 import dev.lastunit.ordering.command.OrderIdSecret;
 import dev.lastunit.ordering.command.OrderingCommandSide;
 import dev.lastunit.payment.command.PaymentCommandSide;
@@ -82,7 +82,7 @@ class AxonConfiguration {
   /** After so long without a sign of life another node takes over a processor. */
   private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(5);
 
-  private static final Class<?> STOCK = InventoryAggregates.types().getFirst();
+  private static final Class<?> STOCK = InventoryCommandSide.aggregate();
 
   private static final Map<String, Class<?>> SNAPSHOTS = Map.of("inventory.SkuInventory@1", STOCK);
 
@@ -211,7 +211,7 @@ class AxonConfiguration {
         aggregate(STOCK, cache)
             .configureSnapshotTrigger(
                 c -> new EventCountSnapshotTriggerDefinition(snapshotter, SNAPSHOT_EVERY_EVENTS)));
-    configurer.configureAggregate(aggregate(CatalogueAggregates.types().getFirst(), cache));
+    configurer.configureAggregate(aggregate(CatalogueCommandSide.aggregate(), cache));
     configurer.configureAggregate(aggregate(CartCommandSide.aggregate(), cache));
     configurer.configureAggregate(aggregate(OrderingCommandSide.aggregate(), cache));
     configurer.configureAggregate(aggregate(PaymentCommandSide.aggregate(), cache));

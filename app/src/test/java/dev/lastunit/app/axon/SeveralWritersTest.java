@@ -13,7 +13,7 @@ import dev.lastunit.inventory.api.Reservation;
 import dev.lastunit.inventory.api.StockCommand.ReceiveStock;
 import dev.lastunit.inventory.api.StockCommand.ReserveStock;
 import dev.lastunit.inventory.api.StockLevel;
-import dev.lastunit.inventory.command.InventoryAggregates;
+import dev.lastunit.inventory.command.InventoryCommandSide;
 import dev.lastunit.shared.api.CommandId;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.Commands.Reply;
@@ -91,7 +91,7 @@ class SeveralWritersTest {
     Node(int shards, int queue) {
       StoreHead head = new StoreHead();
       var transactions = new SpringTransactionManager(new DataSourceTransactionManager(dataSource));
-      Class<?> stock = InventoryAggregates.types().getFirst();
+      Class<?> stock = InventoryCommandSide.aggregate();
       var engine =
           new PostgresEventStorageEngine(
               new JdbcTemplate(dataSource),

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastunit.catalogue.api.ProductCommand.PutProduct;
 import dev.lastunit.catalogue.api.ProductEvent.ProductAdded;
-import dev.lastunit.catalogue.command.CatalogueAggregates;
+import dev.lastunit.catalogue.command.CatalogueCommandSide;
 import dev.lastunit.inventory.api.StockEvent.OpeningStockRecorded;
-import dev.lastunit.inventory.command.InventoryAggregates;
+import dev.lastunit.inventory.command.InventoryCommandSide;
 import dev.lastunit.shared.api.Command;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.ErrorCode;
@@ -122,7 +122,7 @@ class ImportTest {
   void start() {
     commandSide =
         new InMemoryCommandSide(
-            CatalogueAggregates.types().getFirst(), InventoryAggregates.types().getFirst());
+            CatalogueCommandSide.aggregate(), InventoryCommandSide.aggregate());
     startNode();
   }
 

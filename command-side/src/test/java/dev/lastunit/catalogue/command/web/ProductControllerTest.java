@@ -6,7 +6,7 @@ import dev.lastunit.catalogue.api.ProductDetails;
 import dev.lastunit.catalogue.api.ProductEvent.ProductAdded;
 import dev.lastunit.catalogue.api.ProductEvent.ProductChanged;
 import dev.lastunit.catalogue.api.ProductEvent.ProductDelisted;
-import dev.lastunit.catalogue.command.CatalogueAggregates;
+import dev.lastunit.catalogue.command.CatalogueCommandSide;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.Sku;
@@ -37,7 +37,7 @@ class ProductControllerTest {
 
   @BeforeEach
   void start() {
-    commandSide = new InMemoryCommandSide(CatalogueAggregates.types().getFirst());
+    commandSide = new InMemoryCommandSide(CatalogueCommandSide.aggregate());
     server = new TestServer(new ProductController(commandSide));
     client = server.client();
   }

@@ -8,7 +8,7 @@ import dev.lastunit.inventory.api.StockEvent.StockAdjusted;
 import dev.lastunit.inventory.api.StockEvent.StockPolicySet;
 import dev.lastunit.inventory.api.StockEvent.StockReceived;
 import dev.lastunit.inventory.api.StockPolicy;
-import dev.lastunit.inventory.command.InventoryAggregates;
+import dev.lastunit.inventory.command.InventoryCommandSide;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.LocationId;
@@ -45,7 +45,7 @@ class StockControllerTest {
   @BeforeEach
   void start() {
     var ids = new AtomicLong();
-    commandSide = new InMemoryCommandSide(InventoryAggregates.types().getFirst());
+    commandSide = new InMemoryCommandSide(InventoryCommandSide.aggregate());
     server =
         new TestServer(new StockController(commandSide, () -> new UUID(0, ids.incrementAndGet())));
     client = server.client();
