@@ -21,8 +21,8 @@ public sealed interface Result<T> {
   record Accepted<T>(T value, boolean repeated) implements Result<T> {}
 
   /**
-   * The command was refused and had no effect. Nothing was recorded, but for what the refusal rests on: a confirmation that comes
-   * too late records that the reservation has expired.
+   * The command was refused and had no effect. Nothing was recorded, but for what the refusal rests
+   * on: a confirmation that comes too late records that the reservation has expired.
    *
    * @param code the reason in the language of the contract
    * @param detail one sentence for a person, without another customer's data

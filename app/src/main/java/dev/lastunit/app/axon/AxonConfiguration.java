@@ -232,8 +232,10 @@ class AxonConfiguration {
       EventStore store,
       TokenStore tokens,
       TransactionManager transactions,
-      StoreHead head) {
-    return new EventProcessors(handlers, store, tokens, transactions, head);
+      StoreHead head,
+      DataSource dataSource) {
+    return new EventProcessors(
+        handlers, store, tokens, transactions, head, new JdbcTemplate(dataSource));
   }
 
   @Bean

@@ -24,9 +24,14 @@ final class BatchInvoker implements EventHandlerInvoker {
   private static final String BATCH = "lastunit.batch";
 
   private final EventBatchHandler handler;
+  private final Runnable relaxDurability;
 
-  BatchInvoker(EventBatchHandler handler) {
+  /**
+   * @param relaxDurability lets the current transaction commit without waiting for the disk
+   */
+  BatchInvoker(EventBatchHandler handler, Runnable relaxDurability) {
     this.handler = handler;
+    this.relaxDurability = relaxDurability;
   }
 
   @Override
@@ -43,6 +48,7 @@ final class BatchInvoker implements EventHandlerInvoker {
 
   private List<RecordedEvent> begin(UnitOfWork<?> unitOfWork) {
     List<RecordedEvent> batch = new ArrayList<>();
+    relaxDurability.run();
     unitOfWork.onPrepareCommit(committing -> handler.handle(List.copyOf(batch)));
     unitOfWork.afterCommit(committed -> handler.committed());
     return batch;

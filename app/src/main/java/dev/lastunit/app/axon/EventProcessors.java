@@ -16,6 +16,7 @@ import org.axonframework.eventhandling.TrackingEventProcessor;
 import org.axonframework.eventhandling.TrackingEventProcessorConfiguration;
 import org.axonframework.eventhandling.tokenstore.TokenStore;
 import org.axonframework.eventsourcing.eventstore.EventStore;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Runs one processor with one thread for each {@link EventBatchHandler}. A processor reads the
@@ -27,6 +28,12 @@ import org.axonframework.eventsourcing.eventstore.EventStore;
  */
 final class EventProcessors implements Positions {
 
+  /**
+   * What a handler writes follows from events that are on disk already. A crash of the machine may
+   * undo its last moments, rows and position together; then the events are handled again.
+   */
+  private static final String COMMIT_WITHOUT_WAITING = "set local synchronous_commit to off";
+
   private final Map<String, TrackingEventProcessor> processors = new LinkedHashMap<>();
   private final StoreHead head;
 
@@ -35,13 +42,15 @@ final class EventProcessors implements Positions {
       EventStore store,
       TokenStore tokens,
       TransactionManager transactions,
-      StoreHead head) {
+      StoreHead head,
+      JdbcTemplate jdbc) {
     this.head = head;
     for (EventBatchHandler handler : handlers) {
       TrackingEventProcessor processor =
           TrackingEventProcessor.builder()
               .name(handler.name())
-              .eventHandlerInvoker(new BatchInvoker(handler))
+              .eventHandlerInvoker(
+                  new BatchInvoker(handler, () -> jdbc.execute(COMMIT_WITHOUT_WAITING)))
               .messageSource(store)
               .tokenStore(tokens)
               .transactionManager(transactions)

@@ -121,8 +121,7 @@ class ImportTest {
   @BeforeEach
   void start() {
     commandSide =
-        new InMemoryCommandSide(
-            CatalogueCommandSide.aggregate(), InventoryCommandSide.aggregate());
+        new InMemoryCommandSide(CatalogueCommandSide.aggregate(), InventoryCommandSide.aggregate());
     startNode();
   }
 
