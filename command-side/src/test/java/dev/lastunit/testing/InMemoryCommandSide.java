@@ -38,7 +38,7 @@ public final class InMemoryCommandSide implements Commands, AutoCloseable {
       EmbeddedEventStore.builder().storageEngine(new IndexedEngine()).build();
   private final ShardedCommandBus bus =
       new ShardedCommandBus(
-          NoTransactionManager.INSTANCE, 2, 1024, NO_POSITION, new SimpleMeterRegistry());
+          NoTransactionManager.INSTANCE, 2, 1024, NO_POSITION, () -> {}, new SimpleMeterRegistry());
   private final List<Event> events = Collections.synchronizedList(new ArrayList<>());
   private final List<MetaData> metadata = Collections.synchronizedList(new ArrayList<>());
   private final Commands commands = new BusCommands(bus, events::size);

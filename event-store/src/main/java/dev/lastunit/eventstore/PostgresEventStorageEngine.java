@@ -156,14 +156,27 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
   @Override
   protected List<? extends DomainEventData<?>> fetchDomainEvents(
       String stream, long firstSequence, int batchSize) {
-    return jdbc.query(
-        "select "
-            + COLUMNS
-            + " from eventstore.event where stream = ? and sequence >= ? order by sequence limit ?",
-        EVENT,
-        stream,
-        firstSequence,
-        batchSize);
+    List<StoredEvent> events =
+        jdbc.query(
+            "select "
+                + COLUMNS
+                + " from eventstore.event where stream = ? and sequence >= ? order by sequence limit ?",
+            EVENT,
+            stream,
+            firstSequence,
+            batchSize);
+    if (!events.isEmpty()) {
+      head.committed(events.getLast().position());
+    }
+    return events;
+  }
+
+  /**
+   * Lets nobody else append until the current transaction ends, so that what it loads from now on cannot be overtaken. Waits for
+   * appends that are under way. For the rare command that lost to another node again and again; must run inside a transaction.
+   */
+  public void lockAppends() {
+    jdbc.execute("select pg_advisory_xact_lock(" + APPEND_LOCK + ")");
   }
 
   @Override
@@ -188,13 +201,17 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
 
   @Override
   protected Stream<? extends DomainEventData<?>> readSnapshotData(String stream) {
-    return jdbc
-        .query(
+    List<StoredEvent> snapshots =
+        jdbc.query(
             "select 0, sequence, at, stream, type, revision, event_id, payload, metadata"
                 + " from eventstore.snapshot where stream = ?",
             SNAPSHOT,
-            stream)
-        .stream();
+            stream);
+    if (!snapshots.isEmpty()) {
+      // A snapshot does not say at which position it was taken, and no event may follow it.
+      lastPosition();
+    }
+    return snapshots.stream();
   }
 
   @Override

@@ -117,12 +117,14 @@ class AxonConfiguration {
   }
 
   @Bean
-  ShardedCommandBus commandBus(TransactionManager transactions, MeterRegistry meters) {
+  ShardedCommandBus commandBus(
+      TransactionManager transactions, PostgresEventStorageEngine engine, MeterRegistry meters) {
     return new ShardedCommandBus(
         transactions,
         COMMAND_SHARDS,
         COMMANDS_WAITING_FOR_EACH_SHARD,
         PostgresEventStorageEngine.LAST_POSITION,
+        engine::lockAppends,
         meters);
   }
 
@@ -145,7 +147,7 @@ class AxonConfiguration {
   TokenStore tokenStore(
       DataSource dataSource,
       DatabaseAddress address,
-      @Value("${lastunit.node-id:}") String configuredNodeId) {
+      @Value("${lastunit.node-name:}") String configuredNodeName) {
     return JdbcTokenStore.builder()
         .connectionProvider(
             new UnitOfWorkAwareConnectionProviderWrapper(
@@ -161,7 +163,7 @@ class AxonConfiguration {
                 .setOwnerColumn("owner")
                 .build())
         .serializer(Jackson3Serializer.builder().build())
-        .nodeId(nodeId(address, configuredNodeId))
+        .nodeId(nodeId(address, configuredNodeName))
         .claimTimeout(CLAIM_TIMEOUT)
         .build();
   }

@@ -105,6 +105,7 @@ class SeveralWritersTest {
               shards,
               queue,
               PostgresEventStorageEngine.LAST_POSITION,
+              engine::lockAppends,
               new SimpleMeterRegistry());
       axon =
           DefaultConfigurer.defaultConfiguration(false)

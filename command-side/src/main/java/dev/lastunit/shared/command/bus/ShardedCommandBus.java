@@ -47,9 +47,10 @@ import org.axonframework.modelling.command.ConcurrencyException;
  * position of the last event that the command recorded under {@link #POSITION}; no entry when it
  * recorded nothing.
  *
- * <p><b>Conflicts.</b> Another node may write to the same stream. The store's uniqueness lets one
- * of them win; the other drops its cached aggregate, loads what has happened, and handles the
- * command again, up to {@value #MAX_ATTEMPTS} times.
+ * <p><b>Conflicts.</b> Another node may write to the same stream. The store's uniqueness lets one of
+ * them win; the other drops its cached aggregate, loads what has happened, and handles the command
+ * again. Whoever lost {@value #HOPEFUL_ATTEMPTS} times handles it once more while nobody else may
+ * append, so that no command fails because others were quicker.
  *
  * <p><b>Errors.</b> A full queue fails the command with {@link ErrorCode#OVERLOADED}: nothing
  * happened, a repeat is safe. An unknown stream is a {@link Result.Refused} with NOT_FOUND.
@@ -68,10 +69,12 @@ public final class ShardedCommandBus extends SimpleCommandBus {
    */
   public static final String POSITION = "position";
 
-  private static final int MAX_ATTEMPTS = 8;
+  /** Attempts that hope for the best; the one after them keeps all others from appending. */
+  private static final int HOPEFUL_ATTEMPTS = 3;
 
   private final TransactionManager transactions;
   private final String positionResource;
+  private final Runnable lockAppends;
   private final List<ThreadPoolExecutor> shards = new ArrayList<>();
   private final List<MessageHandlerInterceptor<? super CommandMessage<?>>> interceptors =
       new CopyOnWriteArrayList<>();
@@ -82,12 +85,14 @@ public final class ShardedCommandBus extends SimpleCommandBus {
    * @param queueCapacity commands that may wait for each shard
    * @param positionResource key under which the event store leaves the last position among the unit
    *     of work's resources
+   * @param lockAppends keeps everybody else from appending until the current transaction ends
    */
   public ShardedCommandBus(
       TransactionManager transactions,
       int shards,
       int queueCapacity,
       String positionResource,
+      Runnable lockAppends,
       MeterRegistry meters) {
     super(
         SimpleCommandBus.builder()
@@ -95,6 +100,7 @@ public final class ShardedCommandBus extends SimpleCommandBus {
             .rollbackConfiguration(RollbackConfigurationType.ANY_THROWABLE));
     this.transactions = transactions;
     this.positionResource = positionResource;
+    this.lockAppends = lockAppends;
     for (int i = 0; i < shards; i++) {
       String name = "command-shard-" + i;
       ThreadPoolExecutor shard =
@@ -158,8 +164,16 @@ public final class ShardedCommandBus extends SimpleCommandBus {
       UnitOfWork<CommandMessage<?>> unitOfWork = DefaultUnitOfWork.startAndGet(command);
       unitOfWork.attachTransaction(transactions);
       unitOfWork.registerCorrelationDataProvider(Message::getMetaData);
+      boolean alone = attempt > HOPEFUL_ATTEMPTS;
       InterceptorChain chain = new DefaultInterceptorChain<>(unitOfWork, interceptors, handler);
-      ResultMessage<R> result = unitOfWork.executeWithResult(() -> castResult(chain.proceed()));
+      ResultMessage<R> result =
+          unitOfWork.executeWithResult(
+              () -> {
+                if (alone) {
+                  lockAppends.run();
+                }
+                return castResult(chain.proceed());
+              });
       if (!result.isExceptional()) {
         return reply(result, (Long) unitOfWork.resources().get(positionResource));
       }
@@ -168,7 +182,7 @@ public final class ShardedCommandBus extends SimpleCommandBus {
         return asCommandResultMessage(
             Result.refused(ErrorCode.NOT_FOUND, "There is no such thing"));
       }
-      if (!isConflict(failure) || attempt == MAX_ATTEMPTS) {
+      if (!isConflict(failure) || attempt > HOPEFUL_ATTEMPTS) {
         return asCommandResultMessage(failure);
       }
     }

@@ -107,7 +107,7 @@ public final class CommandSideServer implements AutoCloseable {
     store = EmbeddedEventStore.builder().storageEngine(engine).build();
     bus =
         new ShardedCommandBus(
-            NoTransactionManager.instance(), 2, 1_000, "none", new SimpleMeterRegistry());
+            NoTransactionManager.instance(), 2, 1_000, "none", () -> {}, new SimpleMeterRegistry());
     register(OrderingCommandSide.aggregate(), store, bus);
     register(CartCommandSide.aggregate(), store, bus);
     register(FulfilmentCommandSide.aggregate(), store, bus);
