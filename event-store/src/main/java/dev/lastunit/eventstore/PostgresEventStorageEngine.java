@@ -160,7 +160,8 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
         jdbc.query(
             "select "
                 + COLUMNS
-                + " from eventstore.event where stream = ? and sequence >= ? order by sequence limit ?",
+                + " from eventstore.event where stream = ? and sequence >= ? order by sequence"
+                + " limit ?",
             EVENT,
             stream,
             firstSequence,
@@ -172,8 +173,9 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
   }
 
   /**
-   * Lets nobody else append until the current transaction ends, so that what it loads from now on cannot be overtaken. Waits for
-   * appends that are under way. For the rare command that lost to another node again and again; must run inside a transaction.
+   * Lets nobody else append until the current transaction ends, so that what it loads from now on
+   * cannot be overtaken. Waits for appends that are under way. For the rare command that lost to
+   * another node again and again; must run inside a transaction.
    */
   public void lockAppends() {
     jdbc.execute("select pg_advisory_xact_lock(" + APPEND_LOCK + ")");

@@ -47,10 +47,10 @@ import org.axonframework.modelling.command.ConcurrencyException;
  * position of the last event that the command recorded under {@link #POSITION}; no entry when it
  * recorded nothing.
  *
- * <p><b>Conflicts.</b> Another node may write to the same stream. The store's uniqueness lets one of
- * them win; the other drops its cached aggregate, loads what has happened, and handles the command
- * again. Whoever lost {@value #HOPEFUL_ATTEMPTS} times handles it once more while nobody else may
- * append, so that no command fails because others were quicker.
+ * <p><b>Conflicts.</b> Another node may write to the same stream. The store's uniqueness lets one
+ * of them win; the other drops its cached aggregate, loads what has happened, and handles the
+ * command again. Whoever lost {@value #HOPEFUL_ATTEMPTS} times handles it once more while nobody
+ * else may append, so that no command fails because others were quicker.
  *
  * <p><b>Errors.</b> A full queue fails the command with {@link ErrorCode#OVERLOADED}: nothing
  * happened, a repeat is safe. An unknown stream is a {@link Result.Refused} with NOT_FOUND.
