@@ -61,7 +61,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 @org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
 class AxonConfiguration {
 
-  /** Aggregates kept in memory; about 2 KiB each when small. */
+  /** Aggregates kept in memory; the least recently used ones are read again when needed. */
   private static final int CACHED_AGGREGATES = 100_000;
 
   /**

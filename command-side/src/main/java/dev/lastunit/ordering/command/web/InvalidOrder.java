@@ -24,10 +24,6 @@ final class InvalidOrder {
    * @throws Problem INVALID_ORDER with all violations
    */
   static void unless(Violations violations) {
-    try {
-      violations.orThrow();
-    } catch (Problem fields) {
-      throw Problem.invalid(ErrorCode.INVALID_ORDER, fields.violations());
-    }
+    violations.orThrow(ErrorCode.INVALID_ORDER);
   }
 }

@@ -58,8 +58,17 @@ public final class Violations {
    * @throws Problem INVALID_FIELD with all violations
    */
   public void orThrow() {
+    orThrow(ErrorCode.INVALID_FIELD);
+  }
+
+  /**
+   * Ends the request unless nothing is wrong.
+   *
+   * @throws Problem the given code with all violations
+   */
+  public void orThrow(ErrorCode code) {
     if (!found.isEmpty()) {
-      throw Problem.invalid(ErrorCode.INVALID_FIELD, found);
+      throw Problem.invalid(code, found);
     }
   }
 }
