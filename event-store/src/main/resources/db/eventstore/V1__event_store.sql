@@ -29,15 +29,12 @@ create table eventstore.snapshot (
   metadata   text        not null
 );
 
--- Axon's token store: how far each processor has got. Column names are Axon's.
-create table eventstore.token_entry (
-  processor_name varchar(255) not null,
-  segment        integer      not null,
-  token          bytea,
-  token_type     varchar(255),
-  timestamp      varchar(255),
-  owner          varchar(255),
-  primary key (processor_name, segment)
+-- How far each event handler has got, and which node runs it until when.
+create table eventstore.processor (
+  name          text        not null primary key,
+  position      bigint      not null default 0,
+  owner         text,
+  claimed_until timestamptz
 );
 
 -- Secrets and settings that must never change once orders exist, such as the key that order identifiers derive from.

@@ -9,11 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.axonframework.common.stream.BlockingStream;
-import org.axonframework.eventhandling.DomainEventMessage;
-import org.axonframework.eventhandling.TrackedEventMessage;
-import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,30 +19,31 @@ import org.slf4j.LoggerFactory;
  * stream.
  *
  * <p>Threads: one daemon thread between {@link #start()} and {@link #stop()}. When reading fails it
- * opens the stream again where it was, so a watcher misses nothing.
+ * reads again from where it was, so a watcher misses nothing.
  */
 public final class EventTail implements LiveEvents {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventTail.class);
-  private static final int LOOK_FOR_STOP_MILLIS = 500;
+  private static final int AT_ONCE = 500;
 
-  private final EventStore store;
+  private final EventFeed feed;
   private final ConcurrentHashMap<String, Set<Consumer<RecordedEvent>>> byStream =
       new ConcurrentHashMap<>();
   private final List<Consumer<RecordedEvent>> everything = new CopyOnWriteArrayList<>();
+  private final EventFeed.Follower follower;
   private volatile Thread thread;
-  private org.axonframework.eventhandling.TrackingToken position;
 
-  public EventTail(EventStore store) {
-    this.store = store;
+  public EventTail(EventFeed feed) {
+    this.follower = feed.follow(List.of(Event.class));
+    this.feed = feed;
   }
 
-  /** Begins at the head of the store. Blocks for one read of the head. */
+  /** Begins at the head of the feed, which must have started. */
   public synchronized void start() {
     if (thread != null) {
       return;
     }
-    position = store.createHeadToken();
+    follower.startFrom(feed.head());
     thread = Thread.ofPlatform().daemon().name("event-tail").unstarted(this::run);
     thread.start();
   }
@@ -57,7 +55,7 @@ public final class EventTail implements LiveEvents {
     if (running == null) {
       return;
     }
-    running.interrupt();
+    LockSupport.unpark(running);
     try {
       running.join(TimeUnit.SECONDS.toMillis(5));
     } catch (InterruptedException e) {
@@ -103,36 +101,23 @@ public final class EventTail implements LiveEvents {
 
   private void run() {
     while (thread == Thread.currentThread()) {
-      try (BlockingStream<TrackedEventMessage<?>> stream = store.openStream(position)) {
-        follow(stream);
-      } catch (InterruptedException e) {
-        return;
+      if (!follower.isBehind()) {
+        follower.await(TimeUnit.SECONDS.toNanos(1));
+        continue;
+      }
+      try {
+        EventFeed.Slice slice = follower.next(AT_ONCE);
+        slice.events().forEach(this::deliver);
+        follower.handledUpTo(slice.upTo());
       } catch (RuntimeException e) {
         LOG.warn("Reading the store's tail failed; trying again: {}", e.toString());
-        pause();
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
       }
     }
   }
 
-  private void follow(BlockingStream<TrackedEventMessage<?>> stream) throws InterruptedException {
-    while (thread == Thread.currentThread()) {
-      if (stream.hasNextAvailable(LOOK_FOR_STOP_MILLIS, TimeUnit.MILLISECONDS)) {
-        TrackedEventMessage<?> message = stream.nextAvailable();
-        position = message.trackingToken();
-        deliver(message);
-      }
-    }
-  }
-
-  private void deliver(TrackedEventMessage<?> message) {
-    if (!(message instanceof DomainEventMessage<?> domainEvent)) {
-      return;
-    }
-    Set<Consumer<RecordedEvent>> listeners = byStream.get(domainEvent.getAggregateIdentifier());
-    if (listeners == null && everything.isEmpty()) {
-      return;
-    }
-    RecordedEvent event = recorded(message);
+  private void deliver(RecordedEvent event) {
+    Set<Consumer<RecordedEvent>> listeners = byStream.get(event.stream());
     if (listeners != null) {
       listeners.forEach(listener -> tell(listener, event));
     }
@@ -144,30 +129,6 @@ public final class EventTail implements LiveEvents {
       listener.accept(event);
     } catch (RuntimeException e) {
       LOG.warn("A listener failed at position {}", event.position(), e);
-    }
-  }
-
-  /** The event as our handlers see it. */
-  public static RecordedEvent recorded(TrackedEventMessage<?> message) {
-    DomainEventMessage<?> domainEvent = (DomainEventMessage<?>) message;
-    if (!(message.getPayload() instanceof Event payload)) {
-      throw new IllegalStateException(
-          "Unknown event type at position " + message.trackingToken().position().orElse(-1));
-    }
-    return new RecordedEvent(
-        message.trackingToken().position().orElseThrow(),
-        message.getTimestamp(),
-        domainEvent.getAggregateIdentifier(),
-        domainEvent.getSequenceNumber(),
-        payload,
-        message.getMetaData());
-  }
-
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(200);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.lastunit.eventstore;
 
+import dev.lastunit.shared.api.RecordedEvent;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -8,15 +9,18 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventData;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.eventhandling.EventUtils;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
-import org.axonframework.eventhandling.TrackedEventData;
+import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventsourcing.eventstore.BatchingEventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
@@ -88,6 +92,8 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
 
   private final JdbcTemplate jdbc;
   private final StoreHead head;
+  private final EventUpcaster upcasterChain;
+  private volatile AppendListener listener;
 
   /**
    * @param jdbc over the data source whose transactions Spring binds to threads
@@ -112,6 +118,8 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
             .batchSize(fetchSize));
     this.jdbc = jdbc;
     this.head = head;
+    this.upcasterChain = upcasters;
+    this.listener = (first, events) -> head.committed(first + events.size() - 1);
   }
 
   @Override
@@ -127,17 +135,55 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
       handlePersistenceException(failure, events.getFirst());
       return;
     }
-    CurrentUnitOfWork.ifStarted(unitOfWork -> report(unitOfWork.root(), last));
+    CurrentUnitOfWork.ifStarted(unitOfWork -> report(unitOfWork.root(), last, columns.events));
   }
 
-  private void report(UnitOfWork<?> root, long last) {
+  private void report(UnitOfWork<?> root, long last, List<DomainEventMessage<?>> events) {
     root.resources().put(LAST_POSITION, last);
-    root.afterCommit(committed -> head.committed(last));
+    root.afterCommit(committed -> listener.committed(last - events.size() + 1, events));
+  }
+
+  /** From now on this listener learns of what is appended; until now nobody did. */
+  public void tell(AppendListener appendListener) {
+    this.listener = appendListener;
+  }
+
+  /**
+   * What a read of the store found.
+   *
+   * @param events the wanted ones, ascending positions
+   * @param upTo position up to which everything has been read
+   */
+  record Read(List<RecordedEvent> events, long upTo) {}
+
+  /**
+   * Reads on after a position. Blocks.
+   *
+   * @param limit of events that are looked at, at least 1
+   * @param wanted payloads of other types are not even parsed
+   * @throws org.axonframework.serialization.SerializationException at an event that this version
+   *     does not know; nothing is skipped
+   */
+  Read read(long after, int limit, Predicate<Class<?>> wanted) {
+    List<StoredEvent> rows =
+        fetchTrackedEvents(after == 0 ? null : new GlobalSequenceTrackingToken(after), limit);
+    if (rows.isEmpty()) {
+      return new Read(List.of(), after);
+    }
+    List<RecordedEvent> events = new ArrayList<>(rows.size());
+    EventUtils.upcastAndDeserializeTrackedEvents(rows.stream(), getEventSerializer(), upcasterChain)
+        .filter(message -> wanted.test(message.getPayloadType()))
+        .forEach(message -> events.add(recorded(message)));
+    return new Read(events, rows.getLast().position());
+  }
+
+  private static RecordedEvent recorded(TrackedEventMessage<?> message) {
+    return RecordedEvents.of(
+        message.trackingToken().position().orElseThrow(), (DomainEventMessage<?>) message);
   }
 
   @Override
-  protected List<? extends TrackedEventData<?>> fetchTrackedEvents(
-      TrackingToken lastToken, int batchSize) {
+  protected List<StoredEvent> fetchTrackedEvents(TrackingToken lastToken, int batchSize) {
     long after = lastToken == null ? 0 : lastToken.position().orElse(0);
     List<StoredEvent> events =
         jdbc.query(
@@ -282,6 +328,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
 
   /** Column-wise events of one append. */
   private static final class Columns {
+    private final List<DomainEventMessage<?>> events = new ArrayList<>();
     private final Long[] sequences;
     private final OffsetDateTime[] times;
     private final String[] streams;
@@ -307,7 +354,8 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
         }
         SerializedObject<String> payload = event.serializePayload(serializer, String.class);
         sequences[i] = event.getSequenceNumber();
-        times[i] = OffsetDateTime.ofInstant(event.getTimestamp(), ZoneOffset.UTC);
+        this.events.add(event);
+        times[i] = OffsetDateTime.ofInstant(RecordedEvents.at(event), ZoneOffset.UTC);
         streams[i] = event.getAggregateIdentifier();
         types[i] = payload.getType().getName();
         revisions[i] = payload.getType().getRevision();

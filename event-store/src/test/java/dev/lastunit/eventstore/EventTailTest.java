@@ -11,7 +11,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
-import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +22,7 @@ class EventTailTest {
 
   private static StoreDatabase database;
 
-  private EmbeddedEventStore store;
+  private EventFeed feed;
   private EventTail tail;
   private final BlockingQueue<RecordedEvent> heard = new LinkedBlockingQueue<>();
 
@@ -41,15 +40,17 @@ class EventTailTest {
   void startTail() {
     database.clear();
     publish("ord-before", 0);
-    store = EmbeddedEventStore.builder().storageEngine(database.engine).fetchDelay(50).build();
-    tail = new EventTail(store);
+    feed = new EventFeed(database.engine, database.head, 50);
+    database.engine.tell(feed);
+    feed.start();
+    tail = new EventTail(feed);
     tail.start();
   }
 
   @AfterEach
   void stopTail() {
     tail.stop();
-    store.shutDown();
+    feed.stop();
   }
 
   @Test

@@ -87,8 +87,21 @@ class PostgresEventStorageEngineTest {
           assertThat(unitOfWork.resources())
               .containsEntry(PostgresEventStorageEngine.LAST_POSITION, 3L);
         });
+  }
 
-    assertThat(database.head.position()).isGreaterThanOrEqualTo(3);
+  @Test
+  void tellsTheListenerAfterTheCommitAndNotBefore() {
+    List<Long> told = new ArrayList<>();
+    database.engine.tell((first, events) -> told.addAll(List.of(first, (long) events.size())));
+
+    database.appendAndRollBack(List.of(event("ord-x", 0)));
+    database.inUnitOfWork(
+        unitOfWork -> {
+          database.engine.appendEvents(List.of(event("ord-b", 0), event("ord-b", 1)));
+          assertThat(told).isEmpty();
+        });
+
+    assertThat(told).containsExactly(1L, 2L);
   }
 
   @Test

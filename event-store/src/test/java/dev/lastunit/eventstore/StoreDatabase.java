@@ -17,6 +17,7 @@ import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * A real PostgreSQL with the event store's schema, and an engine over it. One for each test class.
@@ -28,6 +29,9 @@ final class StoreDatabase implements AutoCloseable {
   final JdbcTemplate jdbc;
   final StoreHead head = new StoreHead();
   final TransactionManager transactions;
+  final PlatformTransactionManager jdbcTransactions;
+
+  /** Tells nobody of what it appends unless a test says so. */
   final PostgresEventStorageEngine engine;
 
   StoreDatabase() {
@@ -45,7 +49,8 @@ final class StoreDatabase implements AutoCloseable {
     dataSource = new HikariDataSource(pool);
     Flyway.configure().dataSource(dataSource).locations("classpath:db/eventstore").load().migrate();
     jdbc = new JdbcTemplate(dataSource);
-    transactions = new SpringTransactionManager(new DataSourceTransactionManager(dataSource));
+    jdbcTransactions = new DataSourceTransactionManager(dataSource);
+    transactions = new SpringTransactionManager(jdbcTransactions);
     engine =
         new PostgresEventStorageEngine(
             jdbc,
@@ -59,7 +64,8 @@ final class StoreDatabase implements AutoCloseable {
   record Counter(int value) {}
 
   void clear() {
-    jdbc.execute("truncate eventstore.event, eventstore.snapshot");
+    jdbc.execute("truncate eventstore.event, eventstore.snapshot, eventstore.processor");
+    engine.tell((firstPosition, events) -> {});
   }
 
   /** Appends in a transaction of its own. */

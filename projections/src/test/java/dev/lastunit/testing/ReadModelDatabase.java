@@ -69,8 +69,17 @@ public final class ReadModelDatabase implements AutoCloseable {
     return jdbc;
   }
 
-  /** Gives the handler the events as batches of at most so many, each in a transaction. */
-  public void project(EventBatchHandler handler, List<RecordedEvent> events, int batchSize) {
+  /**
+   * Gives the handler those events that concern it, as batches of at most so many, each in a
+   * transaction.
+   */
+  public void project(EventBatchHandler handler, List<RecordedEvent> all, int batchSize) {
+    List<RecordedEvent> events =
+        all.stream()
+            .filter(
+                event ->
+                    handler.concerns().stream().anyMatch(type -> type.isInstance(event.payload())))
+            .toList();
     for (int from = 0; from < events.size(); from += batchSize) {
       List<RecordedEvent> batch = events.subList(from, Math.min(events.size(), from + batchSize));
       transaction.executeWithoutResult(status -> handler.handle(batch));

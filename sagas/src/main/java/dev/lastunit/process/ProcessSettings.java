@@ -12,8 +12,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param reservationTtl how long units are held for an unfinished order when the SKU's policy does
  *     not say
  * @param paymentTimeout how long one call to the payment provider may take
- * @param nodeName name of this node; what a node of this name was running when it ended is taken
- *     over at the next start without waiting for its leases
  * @param payment what concerns payment providers
  * @param process how the engine runs
  */
@@ -21,7 +19,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ProcessSettings(
     @DefaultValue("PT15M") Duration reservationTtl,
     @DefaultValue("PT5S") Duration paymentTimeout,
-    @DefaultValue("node") String nodeName,
     @DefaultValue Payment payment,
     @DefaultValue Process process) {
 

@@ -6,6 +6,7 @@ import dev.lastunit.process.engine.ProcessEngine;
 import dev.lastunit.process.testing.ModelShop;
 import dev.lastunit.process.testing.TestDatabase;
 import dev.lastunit.shared.api.EventBatchHandler;
+import dev.lastunit.shared.api.NodeName;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -58,6 +59,7 @@ class ProcessWiringTest {
             DataSource.class, () -> database.dataSource(), bean -> bean.setDestroyMethodName(""))
         .withBean(PlatformTransactionManager.class, database::transactions)
         .withBean(Clock.class, Clock::systemUTC)
+        .withBean(NodeName.class, () -> new NodeName("test"))
         .withBean(ModelShop.class, () -> shop, bean -> bean.setDestroyMethodName(""))
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
         .withBean("simulatorWebhookSecret", Supplier.class, () -> () -> "whsec_AAAA");

@@ -3,6 +3,8 @@ package dev.lastunit.app.axon;
 import dev.lastunit.app.database.DatabaseAddress;
 import dev.lastunit.cart.command.CartCommandSide;
 import dev.lastunit.catalogue.command.CatalogueCommandSide;
+import dev.lastunit.eventstore.EventFeed;
+import dev.lastunit.eventstore.EventProcessors;
 import dev.lastunit.eventstore.EventStoreSerializer;
 import dev.lastunit.eventstore.EventTail;
 import dev.lastunit.eventstore.PostgresEventStorageEngine;
@@ -14,28 +16,24 @@ import dev.lastunit.ordering.command.OrderingCommandSide;
 import dev.lastunit.payment.command.PaymentCommandSide;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.EventBatchHandler;
+import dev.lastunit.shared.api.NodeName;
 import dev.lastunit.shared.command.bus.BoundedAggregateCache;
 import dev.lastunit.shared.command.bus.BusCommands;
 import dev.lastunit.shared.command.bus.ShardedCommandBus;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.axonframework.common.caching.Cache;
-import org.axonframework.common.jdbc.UnitOfWorkAwareConnectionProviderWrapper;
 import org.axonframework.common.lock.NullLockFactory;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.config.AggregateConfigurer;
 import org.axonframework.config.Configurer;
 import org.axonframework.config.DefaultConfigurer;
-import org.axonframework.eventhandling.tokenstore.TokenStore;
-import org.axonframework.eventhandling.tokenstore.jdbc.JdbcTokenStore;
-import org.axonframework.eventhandling.tokenstore.jdbc.TokenSchema;
 import org.axonframework.eventsourcing.AggregateFactory;
 import org.axonframework.eventsourcing.AggregateSnapshotter;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
@@ -49,7 +47,6 @@ import org.axonframework.queryhandling.QueryGateway;
 import org.axonframework.queryhandling.SimpleQueryBus;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
-import org.axonframework.spring.jdbc.SpringDataSourceConnectionProvider;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -79,8 +76,8 @@ class AxonConfiguration {
 
   private static final int COMMANDS_WAITING_FOR_EACH_SHARD = 8_192;
 
-  /** After so long without a sign of life another node takes over a processor. */
-  private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(5);
+  /** How often the store is asked for what other nodes have appended. */
+  private static final long OTHER_NODES_POLL_MILLIS = 200;
 
   private static final Class<?> STOCK = InventoryCommandSide.aggregate();
 
@@ -112,8 +109,15 @@ class AxonConfiguration {
   }
 
   @Bean
-  EventTail liveEvents(EventStore store) {
-    return new EventTail(store);
+  EventFeed eventFeed(PostgresEventStorageEngine engine, StoreHead head) {
+    EventFeed feed = new EventFeed(engine, head, OTHER_NODES_POLL_MILLIS);
+    engine.tell(feed);
+    return feed;
+  }
+
+  @Bean
+  EventTail liveEvents(EventFeed feed) {
+    return new EventTail(feed);
   }
 
   @Bean
@@ -141,42 +145,6 @@ class AxonConfiguration {
   @Bean
   QueryGateway queryGateway(QueryBus queries) {
     return DefaultQueryGateway.builder().queryBus(queries).build();
-  }
-
-  @Bean
-  TokenStore tokenStore(
-      DataSource dataSource,
-      DatabaseAddress address,
-      @Value("${lastunit.node-name:}") String configuredNodeName) {
-    return JdbcTokenStore.builder()
-        .connectionProvider(
-            new UnitOfWorkAwareConnectionProviderWrapper(
-                new SpringDataSourceConnectionProvider(dataSource)))
-        .schema(
-            TokenSchema.builder()
-                .setTokenTable("eventstore.token_entry")
-                .setProcessorNameColumn("processor_name")
-                .setSegmentColumn("segment")
-                .setTokenColumn("token")
-                .setTokenTypeColumn("token_type")
-                .setTimestampColumn("timestamp")
-                .setOwnerColumn("owner")
-                .build())
-        .serializer(Jackson3Serializer.builder().build())
-        .nodeId(nodeId(address, configuredNodeName))
-        .claimTimeout(CLAIM_TIMEOUT)
-        .build();
-  }
-
-  /**
-   * Who claims the processors. An embedded database belongs to one node only, which therefore has
-   * the same name after a crash and need not wait until its own claims have run out.
-   */
-  private static String nodeId(DatabaseAddress address, String configured) {
-    if (!configured.isBlank()) {
-      return configured;
-    }
-    return address.embedded() ? "embedded" : ManagementFactory.getRuntimeMXBean().getName();
   }
 
   @Bean
@@ -231,24 +199,37 @@ class AxonConfiguration {
   @Bean
   EventProcessors eventProcessors(
       List<EventBatchHandler> handlers,
-      EventStore store,
-      TokenStore tokens,
-      TransactionManager transactions,
+      EventFeed feed,
       StoreHead head,
-      DataSource dataSource) {
+      DataSource dataSource,
+      PlatformTransactionManager transactions,
+      NodeName node) {
     return new EventProcessors(
-        handlers, store, tokens, transactions, head, new JdbcTemplate(dataSource));
+        handlers, feed, head, new JdbcTemplate(dataSource), transactions, node);
+  }
+
+  /**
+   * An embedded database belongs to one node only, which therefore has the same name after a crash
+   * and need not wait until its own claims have run out.
+   */
+  @Bean
+  NodeName nodeName(DatabaseAddress address, @Value("${lastunit.node-name:}") String configured) {
+    if (!configured.isBlank()) {
+      return new NodeName(configured);
+    }
+    return new NodeName(
+        address.embedded() ? "embedded" : ManagementFactory.getRuntimeMXBean().getName());
   }
 
   @Bean
   AxonLifecycle axonLifecycle(
       org.axonframework.config.Configuration axon,
-      PostgresEventStorageEngine engine,
       EventProcessors processors,
+      EventFeed feed,
       EventTail tail,
       ShardedCommandBus bus,
       QueryHandlers queryHandlers) {
-    return new AxonLifecycle(axon, engine, processors, tail, bus, queryHandlers);
+    return new AxonLifecycle(axon, feed, processors, tail, bus, queryHandlers);
   }
 
   @Bean

@@ -1,7 +1,8 @@
 package dev.lastunit.app.axon;
 
+import dev.lastunit.eventstore.EventFeed;
+import dev.lastunit.eventstore.EventProcessors;
 import dev.lastunit.eventstore.EventTail;
-import dev.lastunit.eventstore.PostgresEventStorageEngine;
 import dev.lastunit.shared.command.bus.ShardedCommandBus;
 import org.axonframework.config.Configuration;
 import org.springframework.context.SmartLifecycle;
@@ -21,7 +22,7 @@ final class AxonLifecycle implements SmartLifecycle {
   private static final long STOP_PATIENCE_MILLIS = 10_000;
 
   private final Configuration axon;
-  private final PostgresEventStorageEngine engine;
+  private final EventFeed feed;
   private final EventProcessors processors;
   private final EventTail tail;
   private final ShardedCommandBus bus;
@@ -30,13 +31,13 @@ final class AxonLifecycle implements SmartLifecycle {
 
   AxonLifecycle(
       Configuration axon,
-      PostgresEventStorageEngine engine,
+      EventFeed feed,
       EventProcessors processors,
       EventTail tail,
       ShardedCommandBus bus,
       QueryHandlers queryHandlers) {
     this.axon = axon;
-    this.engine = engine;
+    this.feed = feed;
     this.processors = processors;
     this.tail = tail;
     this.bus = bus;
@@ -45,7 +46,7 @@ final class AxonLifecycle implements SmartLifecycle {
 
   @Override
   public void start() {
-    engine.lastPosition();
+    feed.start();
     axon.start();
     queryHandlers.subscribe();
     tail.start();
@@ -58,6 +59,7 @@ final class AxonLifecycle implements SmartLifecycle {
     bus.stop(STOP_PATIENCE_MILLIS);
     processors.stop();
     tail.stop();
+    feed.stop();
     axon.shutdown();
     running = false;
   }

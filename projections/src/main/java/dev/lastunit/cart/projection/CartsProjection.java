@@ -8,6 +8,7 @@ import dev.lastunit.cart.api.CartEvent.CartOpened;
 import dev.lastunit.cart.api.CartEvent.CartReopened;
 import dev.lastunit.shared.api.CartId;
 import dev.lastunit.shared.api.CustomerId;
+import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.RecordedEvent;
@@ -16,6 +17,7 @@ import dev.lastunit.shared.projection.RowBatch;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -71,6 +73,11 @@ final class CartsProjection implements EventBatchHandler {
   @Override
   public String name() {
     return "cart.carts";
+  }
+
+  @Override
+  public Set<Class<? extends Event>> concerns() {
+    return Set.of(CartEvent.class);
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.lastunit.inventory.api.StockEvent.StockReserved;
 import dev.lastunit.inventory.api.StockEvent.UnitsReturned;
 import dev.lastunit.inventory.api.StockPolicy;
 import dev.lastunit.shared.api.Allocation;
+import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.EventJson;
 import dev.lastunit.shared.api.RecordedEvent;
@@ -97,6 +98,11 @@ final class ProductsProjection implements EventBatchHandler {
   @Override
   public String name() {
     return "catalogue.products";
+  }
+
+  @Override
+  public Set<Class<? extends Event>> concerns() {
+    return Set.of(ProductEvent.class, StockEvent.class);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.lastunit.fulfilment.projection;
 
 import dev.lastunit.fulfilment.api.ShipmentEvent;
 import dev.lastunit.fulfilment.api.ShipmentStatus;
+import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.EventJson;
 import dev.lastunit.shared.api.RecordedEvent;
@@ -117,6 +118,11 @@ final class ShipmentsProjection implements EventBatchHandler {
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public Set<Class<? extends Event>> concerns() {
+    return Set.of(ShipmentEvent.class);
   }
 
   @Override

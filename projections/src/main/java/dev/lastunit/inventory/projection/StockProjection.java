@@ -13,6 +13,7 @@ import dev.lastunit.inventory.api.StockEvent.StockReserved;
 import dev.lastunit.inventory.api.StockEvent.UnitsReturned;
 import dev.lastunit.inventory.api.StockPolicy;
 import dev.lastunit.shared.api.Allocation;
+import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.EventJson;
 import dev.lastunit.shared.api.LocationId;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 
@@ -83,6 +85,11 @@ final class StockProjection implements EventBatchHandler {
   @Override
   public String name() {
     return "inventory.stock";
+  }
+
+  @Override
+  public Set<Class<? extends Event>> concerns() {
+    return Set.of(StockEvent.class);
   }
 
   @Override

@@ -74,6 +74,11 @@ final class OrdersProjection implements EventBatchHandler {
   }
 
   @Override
+  public Set<Class<? extends Event>> concerns() {
+    return Set.of(OrderEvent.class, PaymentEvent.class, ShipmentEvent.class);
+  }
+
+  @Override
   public void handle(List<RecordedEvent> batch) {
     Set<String> touched = new LinkedHashSet<>();
     for (RecordedEvent event : batch) {

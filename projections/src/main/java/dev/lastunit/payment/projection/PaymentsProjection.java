@@ -3,6 +3,7 @@ package dev.lastunit.payment.projection;
 import dev.lastunit.payment.api.PaymentEvent;
 import dev.lastunit.payment.api.PaymentProgress;
 import dev.lastunit.payment.api.PaymentStatus;
+import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.PaymentId;
 import dev.lastunit.shared.api.RecordedEvent;
@@ -131,6 +132,11 @@ final class PaymentsProjection implements EventBatchHandler {
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public Set<Class<? extends Event>> concerns() {
+    return Set.of(PaymentEvent.class);
   }
 
   @Override

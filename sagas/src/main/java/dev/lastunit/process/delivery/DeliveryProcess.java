@@ -59,6 +59,12 @@ final class DeliveryProcess implements ProcessDefinition<DeliveryState> {
   }
 
   @Override
+  public Set<Class<? extends Event>> concerns() {
+    return Set.of(
+        OrderReserved.class, OrderRejected.class, OrderCancelled.class, ShipmentDelivered.class);
+  }
+
+  @Override
   public String instanceOf(Event event) {
     return switch (event) {
       case OrderReserved reserved -> reserved.orderId().value();

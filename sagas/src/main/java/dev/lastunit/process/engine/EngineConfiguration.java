@@ -2,6 +2,7 @@ package dev.lastunit.process.engine;
 
 import dev.lastunit.process.ProcessSettings;
 import dev.lastunit.shared.api.Commands;
+import dev.lastunit.shared.api.NodeName;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -30,14 +31,15 @@ class EngineConfiguration {
       DataSource dataSource,
       PlatformTransactionManager transactions,
       ProcessSettings settings,
+      NodeName node,
       Clock clock,
       MeterRegistry meters,
       List<ProcessDefinition<?>> definitions) {
     ProcessSettings.Process process = settings.process();
-    EngineSettings defaults = EngineSettings.defaults(settings.nodeName());
+    EngineSettings defaults = EngineSettings.defaults(node.value());
     EngineSettings engine =
         new EngineSettings(
-            settings.nodeName(),
+            node.value(),
             process.maxInFlight(),
             process.attempts(),
             process.firstRetry(),

@@ -7,10 +7,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
@@ -28,6 +31,25 @@ final class InstanceStore {
   private static final String COLUMNS =
       "i.process, i.id, i.state, i.data, i.attempt, i.due_at, i.lease_owner, i.version,"
           + " i.parked_reason, i.parked_at, i.last_error, i.history, i.created_at";
+
+  /**
+   * Lets the commit of the present transaction return before it is on disk. A crash of the machine
+   * may then undo the last moments of writing, never a part of a transaction and never an earlier
+   * one without the later ones; the steps concerned are run again, which every step allows.
+   */
+  private static final String LAZILY = "select set_config('synchronous_commit', 'off', true)";
+
+  private static final String SET_ALL =
+      "state = v.state, data = v.data, attempt = v.attempt, due_at = v.due_at,"
+          + " lease_owner = v.lease_owner, version = v.version, parked_reason = v.parked_reason,"
+          + " parked_at = v.parked_at, last_error = v.last_error, history = v.history,"
+          + " updated_at = ?";
+
+  private static final String NEW_ROWS =
+      "unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::timestamptz[], ?::text[],"
+          + " ?::bigint[], ?::text[], ?::timestamptz[], ?::text[], ?::text[]) v(process, id, state,"
+          + " data, attempt, due_at, lease_owner, version, parked_reason, parked_at, last_error,"
+          + " history)";
 
   private static final RowMapper<InstanceRow> ROW =
       (rs, n) ->
@@ -52,22 +74,6 @@ final class InstanceStore {
     this.jdbc = jdbc;
   }
 
-  /**
-   * Settings of the present transaction. The table's size swings from empty to large within
-   * seconds, so a plan made for the empty one would read all of it: index access is insisted on.
-   *
-   * @param lazily whether the commit may return before it is on disk. A crash of the machine may
-   *     then undo the last moments of writing, never a part of a transaction and never an earlier
-   *     one without the later ones; the steps concerned are run again, which every step allows.
-   */
-  void begin(boolean lazily) {
-    jdbc.execute(
-        lazily
-            ? "select set_config('enable_seqscan', 'off', true),"
-                + " set_config('synchronous_commit', 'off', true)"
-            : "select set_config('enable_seqscan', 'off', true)");
-  }
-
   /** Locks the rows of these instances, as far as there are any. */
   Map<String, InstanceRow> lock(String process, Collection<String> ids) {
     Map<String, InstanceRow> found = new HashMap<>();
@@ -88,7 +94,8 @@ final class InstanceStore {
   }
 
   /**
-   * Locks rows and tells which have changed since they were seen.
+   * Locks rows and tells which have changed since they were seen. The commit then does not wait for
+   * the disk.
    *
    * @param seen the version at which each was seen last
    * @return null as value for a row that is still at that version, else the row; keys without a row
@@ -97,13 +104,15 @@ final class InstanceStore {
   Map<Key, InstanceRow> lockChanged(Map<Key, Long> seen) {
     Map<Key, InstanceRow> found = new HashMap<>();
     jdbc.query(
-        "select i.process, i.id, i.state,"
+        "with lazily as materialized ("
+            + LAZILY
+            + ") select i.process, i.id, i.state,"
             + " case when i.version = k.version then null else i.data end, i.attempt, i.due_at,"
             + " i.lease_owner, i.version, i.parked_reason, i.parked_at, i.last_error,"
             + " case when i.version = k.version then null else i.history end, i.created_at"
-            + " from process.instance i"
-            + " join unnest(?::text[], ?::text[], ?::bigint[]) k(process, id, version)"
-            + " on i.process = k.process and i.id = k.id"
+            + " from lazily cross join unnest(?::text[], ?::text[], ?::bigint[])"
+            + " k(process, id, version)"
+            + " join process.instance i on i.process = k.process and i.id = k.id"
             + " order by i.process, i.id for update of i",
         ps -> {
           List<Map.Entry<Key, Long>> entries = List.copyOf(seen.entrySet());
@@ -144,14 +153,10 @@ final class InstanceStore {
       return;
     }
     jdbc.update(
-        "update process.instance i set state = v.state, data = v.data, attempt = v.attempt,"
-            + " due_at = v.due_at, lease_owner = v.lease_owner, version = v.version,"
-            + " parked_reason = v.parked_reason, parked_at = v.parked_at,"
-            + " last_error = v.last_error, history = v.history, updated_at = ?"
-            + " from unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::int[],"
-            + " ?::timestamptz[], ?::text[], ?::bigint[], ?::text[], ?::timestamptz[],"
-            + " ?::text[], ?::text[]) v(process, id, state, data, attempt, due_at, lease_owner,"
-            + " version, parked_reason, parked_at, last_error, history)"
+        "update process.instance i set "
+            + SET_ALL
+            + " from "
+            + NEW_ROWS
             + " where i.process = v.process and i.id = v.id",
         ps -> {
           ps.setTimestamp(1, Timestamp.from(now));
@@ -172,10 +177,16 @@ final class InstanceStore {
         });
   }
 
-  /** Leases what is due, oldest first, passing over what somebody else is locking. */
+  /**
+   * Leases what is due, oldest first, passing over what somebody else is locking. The commit does
+   * not wait for the disk.
+   */
   List<InstanceRow> claim(String process, int limit, Instant now, Instant until, String owner) {
     return jdbc.query(
-        "update process.instance i set due_at = ?, lease_owner = ?, version = i.version + 1"
+        "with lazily as materialized ("
+            + LAZILY
+            + ") update process.instance i set due_at = ?, lease_owner = ?,"
+            + " version = i.version + 1 from lazily"
             + " where i.process = ? and i.id = any (array(select d.id from process.instance d"
             + " where d.process = ? and d.due_at <= ? and d.parked_reason is null"
             + " order by d.due_at limit ? for update skip locked))"
@@ -190,6 +201,63 @@ final class InstanceStore {
           ps.setInt(6, limit);
         },
         ROW);
+  }
+
+  /**
+   * Overwrites and deletes rows that nobody has changed since they were seen, in one statement that
+   * is a transaction by itself unless one is bound to the thread. The commit does not wait for the
+   * disk.
+   *
+   * @param updates new rows by the version at which each was seen
+   * @param deletes rows to delete, likewise
+   * @return the keys for which it was done; the others have changed or are gone
+   */
+  Set<Key> writeUnchanged(Map<InstanceRow, Long> updates, Map<Key, Long> deletes, Instant now) {
+    Set<Key> done = new HashSet<>();
+    List<InstanceRow> rows = List.copyOf(updates.keySet());
+    List<Key> gone = List.copyOf(deletes.keySet());
+    jdbc.query(
+        "with lazily as materialized ("
+            + LAZILY
+            + "), locked as materialized (select i.process, i.id from lazily cross join"
+            + " unnest(?::text[], ?::text[], ?::bigint[]) k(process, id, version)"
+            + " join process.instance i on i.process = k.process and i.id = k.id"
+            + " and i.version = k.version order by i.process, i.id for update of i),"
+            + " updated as (update process.instance i set "
+            + SET_ALL
+            + " from locked l join "
+            + NEW_ROWS
+            + " on v.process = l.process and v.id = l.id"
+            + " where i.process = l.process and i.id = l.id"
+            + " returning i.process, i.id),"
+            + " deleted as (delete from process.instance i using locked l,"
+            + " unnest(?::text[], ?::text[]) d(process, id)"
+            + " where d.process = l.process and d.id = l.id"
+            + " and i.process = l.process and i.id = l.id returning i.process, i.id)"
+            + " select process, id from updated union all select process, id from deleted",
+        ps -> {
+          List<Key> keys = new ArrayList<>(rows.size() + gone.size());
+          List<Long> versions = new ArrayList<>(rows.size() + gone.size());
+          for (InstanceRow row : rows) {
+            keys.add(new Key(row.process(), row.id()));
+            versions.add(updates.get(row));
+          }
+          for (Key key : gone) {
+            keys.add(key);
+            versions.add(deletes.get(key));
+          }
+          ps.setArray(1, texts(ps, keys, Key::process));
+          ps.setArray(2, texts(ps, keys, Key::id));
+          ps.setArray(3, ps.getConnection().createArrayOf("int8", versions.toArray()));
+          ps.setTimestamp(4, Timestamp.from(now));
+          int next = setRows(ps, 5, rows);
+          ps.setArray(next, texts(ps, gone, Key::process));
+          ps.setArray(next + 1, texts(ps, gone, Key::id));
+        },
+        rs -> {
+          done.add(new Key(rs.getString(1), rs.getString(2)));
+        });
+    return done;
   }
 
   /** Makes everything due that a node of this name had leased. */
@@ -248,7 +316,8 @@ final class InstanceStore {
         ROW);
   }
 
-  private static void setRows(PreparedStatement ps, int first, Collection<InstanceRow> rows)
+  /** Sets the arrays of {@link #NEW_ROWS} from a parameter on; answers the one after them. */
+  private static int setRows(PreparedStatement ps, int first, Collection<InstanceRow> rows)
       throws SQLException {
     Connection connection = ps.getConnection();
     int at = first;
@@ -267,6 +336,7 @@ final class InstanceStore {
     ps.setArray(at++, texts(ps, rows, InstanceRow::lastError));
     ps.setArray(at++, texts(ps, rows, InstanceRow::history));
     // The updating statement takes the time of creation from the row that is there.
+    return at;
   }
 
   private static <T> Array texts(

@@ -1,6 +1,7 @@
 package dev.lastunit.process.engine;
 
 import dev.lastunit.shared.api.Event;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,6 +25,9 @@ public interface ProcessDefinition<S extends ProcessState> {
 
   /** Class of the states, for reading them back. */
   Class<S> stateType();
+
+  /** Classes of the events, or sealed interfaces of them, among which all that matter are. */
+  Set<Class<? extends Event>> concerns();
 
   /** The instance that an event concerns; null when it concerns none. Pure and cheap. */
   String instanceOf(Event event);

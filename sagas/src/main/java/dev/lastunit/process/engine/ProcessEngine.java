@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -261,25 +262,27 @@ public final class ProcessEngine implements SmartLifecycle {
   }
 
   private void writeUntilDone(List<Finished<?>> group) throws InterruptedException {
+    List<Finished<?>> left = group;
     for (int failures = 0; ; failures++) {
       try {
-        writeGroup(group);
+        left = writeUnchanged(left);
+        writeChanged(left);
         return;
       } catch (RuntimeException e) {
-        if (isFaultOfTheData(e) && group.size() > 1) {
-          for (Finished<?> one : group) {
+        if (isFaultOfTheData(e) && left.size() > 1) {
+          for (Finished<?> one : left) {
             writeUntilDone(List.of(one));
           }
           return;
         }
         if (isFaultOfTheData(e)) {
-          LOG.error("State of process {} cannot be written", group.getFirst().key(), e);
-          drop(group);
+          LOG.error("State of process {} cannot be written", left.getFirst().key(), e);
+          drop(left);
           return;
         }
-        LOG.warn("Writing {} process states failed; trying again: {}", group.size(), describe(e));
+        LOG.warn("Writing {} process states failed; trying again: {}", left.size(), describe(e));
         if (!writing) {
-          drop(group);
+          drop(left);
           return;
         }
         Thread.sleep(Math.min(2_000, 50L << Math.min(failures, 6)));
@@ -300,37 +303,65 @@ public final class ProcessEngine implements SmartLifecycle {
     }
   }
 
-  private void writeGroup(List<Finished<?>> group) {
+  /**
+   * Writes what concerns rows that are as they were when their effects began: most of them.
+   *
+   * @return what concerns rows that have changed meanwhile
+   */
+  private List<Finished<?>> writeUnchanged(List<Finished<?>> group) {
+    Map<Key, Finished<?>> byKey = new LinkedHashMap<>();
+    List<Finished<?>> superseded = new ArrayList<>();
+    for (Finished<?> one : group) {
+      Finished<?> earlier = byKey.put(one.key(), one);
+      if (earlier != null) {
+        superseded.add(earlier);
+      }
+    }
+    Map<InstanceRow, Long> updates = new LinkedHashMap<>();
+    Map<Key, Long> deletes = new LinkedHashMap<>();
+    for (Finished<?> one : byKey.values()) {
+      long seen = one.before().version();
+      switch (one.step()) {
+        case Step.Nothing<?> nothing -> {}
+        case Step.Delete<?> delete -> deletes.put(one.key(), seen);
+        case Step.Write<?> write -> updates.put(one.row(), seen);
+      }
+    }
+    Set<Key> written = store.writeUnchanged(updates, deletes, clock.instant());
+    List<Finished<?>> changed = new ArrayList<>();
+    for (Finished<?> one : byKey.values()) {
+      if (one.step() instanceof Step.Nothing<?> || written.contains(one.key())) {
+        settled(one).run();
+      } else {
+        changed.add(one);
+      }
+    }
+    superseded.forEach(one -> release(one.runtime(), 1));
+    return changed;
+  }
+
+  /** Decides again what concerns rows that have changed since their effects began. */
+  private void writeChanged(List<Finished<?>> group) {
+    if (group.isEmpty()) {
+      return;
+    }
     List<Runnable> after = new ArrayList<>(group.size());
     transactions.executeWithoutResult(
         status -> {
           after.clear();
-          store.begin(true);
-          Map<Key, Finished<?>> byKey = new LinkedHashMap<>();
-          List<Finished<?>> superseded = new ArrayList<>();
-          for (Finished<?> one : group) {
-            Finished<?> earlier = byKey.put(one.key(), one);
-            if (earlier != null) {
-              superseded.add(earlier);
-            }
-          }
           Map<Key, Long> seen = new HashMap<>();
-          byKey.forEach((key, one) -> seen.put(key, one.before().version()));
-          Map<Key, InstanceRow> changed = store.lockChanged(seen);
+          group.forEach(one -> seen.put(one.key(), one.before().version()));
+          Map<Key, InstanceRow> rows = store.lockChanged(seen);
           List<InstanceRow> updates = new ArrayList<>();
           List<Key> deletes = new ArrayList<>();
-          Instant now = clock.instant();
-          for (Finished<?> one : byKey.values()) {
-            if (changed.containsKey(one.key())) {
-              settle(one, changed.get(one.key()), updates, deletes, after);
+          for (Finished<?> one : group) {
+            if (rows.containsKey(one.key())) {
+              settle(one, rows.get(one.key()), updates, deletes, after);
             } else {
               after.add(() -> release(one.runtime(), 1));
             }
           }
-          for (Finished<?> one : superseded) {
-            after.add(() -> release(one.runtime(), 1));
-          }
-          store.update(updates, now);
+          store.update(updates, clock.instant());
           store.delete(deletes);
         });
     after.forEach(Runnable::run);
@@ -358,37 +389,39 @@ public final class ProcessEngine implements SmartLifecycle {
       }
       valid = finished(runtime, runtime.read(changed), one.stimulus(), one.failure());
     }
-    Step<S> step = valid.step();
-    InstanceRow row = valid.row();
-    switch (step) {
-      case Step.Nothing<S> nothing -> after.add(() -> release(runtime, 1));
-      case Step.Delete<S> delete -> {
-        deletes.add(one.key());
-        after.add(
-            () -> {
-              runtime.forget(one.before().id());
-              release(runtime, 1);
-              runtime.ended(delete.outcome());
-            });
-      }
-      case Step.Write<S> write -> {
-        updates.add(row);
-        boolean goOn = write.goOn() && write.next().leaseOwner() != null;
-        after.add(
-            () -> {
-              runtime.remember(write.next());
-              report(runtime, write.next());
-              if (goOn && running) {
-                run(runtime, write.next());
-              } else {
-                release(runtime, 1);
-                if (write.goOn()) {
-                  wake();
-                }
-              }
-            });
-      }
+    switch (valid.step()) {
+      case Step.Nothing<S> nothing -> {}
+      case Step.Delete<S> delete -> deletes.add(one.key());
+      case Step.Write<S> write -> updates.add(valid.row());
     }
+    after.add(settled(valid));
+  }
+
+  /** What follows once an instance's step is written. */
+  private <S extends ProcessState> Runnable settled(Finished<S> one) {
+    ProcessRuntime<S> runtime = one.runtime();
+    return switch (one.step()) {
+      case Step.Nothing<S> nothing -> () -> release(runtime, 1);
+      case Step.Delete<S> delete ->
+          () -> {
+            runtime.forget(one.before().id());
+            release(runtime, 1);
+            runtime.ended(delete.outcome());
+          };
+      case Step.Write<S> write ->
+          () -> {
+            runtime.remember(write.next());
+            report(runtime, write.next());
+            if (write.goOn() && write.next().leaseOwner() != null && running) {
+              run(runtime, write.next());
+            } else {
+              release(runtime, 1);
+              if (write.goOn()) {
+                wake();
+              }
+            }
+          };
+    };
   }
 
   private <S extends ProcessState> void report(ProcessRuntime<S> runtime, Instance<S> next) {
@@ -466,7 +499,6 @@ public final class ProcessEngine implements SmartLifecycle {
       rows =
           transactions.execute(
               status -> {
-                store.begin(true);
                 Instant now = clock.instant();
                 return store.claim(
                     runtime.name(), places, now, now.plus(settings.lease()), settings.node());

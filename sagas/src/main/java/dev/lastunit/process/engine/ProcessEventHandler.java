@@ -6,11 +6,13 @@ import dev.lastunit.process.engine.Stimulus.Happened;
 import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.RecordedEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -67,6 +69,17 @@ public final class ProcessEventHandler<S extends ProcessState> implements EventB
     return "process." + runtime.name();
   }
 
+  /** Short, as each step of a process waits for it. */
+  @Override
+  public Duration pace() {
+    return Duration.ofMillis(1);
+  }
+
+  @Override
+  public Set<Class<? extends Event>> concerns() {
+    return runtime.definition().concerns();
+  }
+
   @Override
   public void handle(List<RecordedEvent> events) {
     forget();
@@ -82,7 +95,6 @@ public final class ProcessEventHandler<S extends ProcessState> implements EventB
       return;
     }
     InstanceStore store = engine.store();
-    store.begin(false);
     List<String> ids = routed.stream().map(Routed::id).distinct().toList();
     Map<String, InstanceRow> rows = store.lock(runtime.name(), ids);
     Instant now = engine.clock().instant();

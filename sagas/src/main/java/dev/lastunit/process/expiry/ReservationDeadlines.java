@@ -2,6 +2,7 @@ package dev.lastunit.process.expiry;
 
 import dev.lastunit.inventory.api.StockEvent.ReservationExpired;
 import dev.lastunit.inventory.api.StockEvent.StockReserved;
+import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.RecordedEvent;
 import dev.lastunit.shared.api.Sku;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Notes for each SKU when its earliest reservation expires. Only ever makes a deadline earlier:
@@ -34,6 +36,11 @@ final class ReservationDeadlines implements EventBatchHandler {
   @Override
   public String name() {
     return "process.expiry";
+  }
+
+  @Override
+  public Set<Class<? extends Event>> concerns() {
+    return Set.of(StockReserved.class, ReservationExpired.class);
   }
 
   @Override

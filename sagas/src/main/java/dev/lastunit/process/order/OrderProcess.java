@@ -23,6 +23,7 @@ import dev.lastunit.process.order.OrderProcessState.Undo;
 import dev.lastunit.shared.api.Event;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -115,6 +116,19 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
   @Override
   public Class<OrderProcessState> stateType() {
     return OrderProcessState.class;
+  }
+
+  @Override
+  public Set<Class<? extends Event>> concerns() {
+    return Set.of(
+        OrderPlaced.class,
+        OrderCancelled.class,
+        ReservationExpired.class,
+        PaymentAuthorised.class,
+        PaymentDeclined.class,
+        PaymentCaptured.class,
+        PaymentVoided.class,
+        PaymentRefunded.class);
   }
 
   @Override

@@ -18,6 +18,7 @@ import dev.lastunit.process.engine.Stimulus.TimedOut;
 import dev.lastunit.process.payment.PaymentProcessState.Seen;
 import dev.lastunit.process.payment.PaymentProcessState.Step;
 import dev.lastunit.shared.api.Event;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -104,6 +105,11 @@ final class PaymentProcess implements ProcessDefinition<PaymentProcessState> {
   @Override
   public Class<PaymentProcessState> stateType() {
     return PaymentProcessState.class;
+  }
+
+  @Override
+  public Set<Class<? extends Event>> concerns() {
+    return Set.of(PaymentEvent.class);
   }
 
   @Override

@@ -66,8 +66,17 @@ public final class Deliveries implements AutoCloseable {
                 }));
   }
 
-  /** Delivers one batch. */
-  public void deliver(EventBatchHandler handler, List<RecordedEvent> batch) {
+  /** Delivers what concerns the handler among some events. */
+  public void deliver(EventBatchHandler handler, List<RecordedEvent> events) {
+    List<RecordedEvent> batch =
+        events.stream()
+            .filter(
+                event ->
+                    handler.concerns().stream().anyMatch(type -> type.isInstance(event.payload())))
+            .toList();
+    if (batch.isEmpty()) {
+      return;
+    }
     transactions.executeWithoutResult(status -> handler.handle(batch));
     handler.committed();
   }

@@ -1,0 +1,300 @@
+package dev.lastunit.eventstore;
+
+import dev.lastunit.shared.api.EventBatchHandler;
+import dev.lastunit.shared.api.NodeName;
+import dev.lastunit.shared.api.Positions;
+import dev.lastunit.shared.api.RecordedEvent;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Runs every {@link EventBatchHandler} on a thread of its own, each from its own position.
+ *
+ * <p><b>Exactly once in effect.</b> What a handler writes and its new position commit in one
+ * transaction. A batch that fails is rolled back and delivered again, after growing pauses, until
+ * it succeeds: nothing is skipped.
+ *
+ * <p><b>One node a handler.</b> A node claims a handler for {@link #CLAIM} and renews its claims
+ * while it lives; a claim that has run out may be taken by another node. A batch commits only while
+ * the claim is held, as the statement that stores the position demands it.
+ *
+ * <p><b>What concerns nobody costs nothing.</b> Events that do not concern a handler cause no
+ * transaction; the position beyond them is stored with the next batch, or with the next renewal of
+ * the claims.
+ */
+public final class EventProcessors implements Positions {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventProcessors.class);
+
+  /** After so long without a sign of life another node takes over a handler. */
+  static final Duration CLAIM = Duration.ofSeconds(5);
+
+  private static final Duration RENEW = Duration.ofSeconds(1);
+  private static final long LONGEST_PAUSE_MILLIS = 10_000;
+
+  private final Map<String, Processor> processors = new LinkedHashMap<>();
+  private final EventFeed feed;
+  private final StoreHead head;
+  private final PositionStore store;
+  private final TransactionTemplate transaction;
+  private volatile boolean running;
+  private volatile Thread keeper;
+
+  /**
+   * @param node name under which handlers are claimed; two nodes that live at the same time must
+   *     not share one
+   */
+  public EventProcessors(
+      List<EventBatchHandler> handlers,
+      EventFeed feed,
+      StoreHead head,
+      JdbcTemplate jdbc,
+      PlatformTransactionManager transactions,
+      NodeName node) {
+    this.feed = feed;
+    this.head = head;
+    this.store = new PositionStore(jdbc, node.value(), CLAIM);
+    this.transaction = new TransactionTemplate(transactions);
+    for (EventBatchHandler handler : handlers) {
+      if (processors.put(handler.name(), new Processor(handler)) != null) {
+        throw new IllegalStateException("Two event handlers have the name " + handler.name());
+      }
+    }
+  }
+
+  /** Claims what is free, blocking for two statements, and starts. The feed must have started. */
+  public synchronized void start() {
+    if (running) {
+      return;
+    }
+    store.create(processors.keySet());
+    running = true;
+    renew();
+    processors.values().forEach(Processor::start);
+    keeper = Thread.ofPlatform().daemon().name("processor-claims").start(this::keep);
+  }
+
+  /** Ends after the batches in hand, stores the positions, and lets the claims go. Blocks. */
+  public synchronized void stop() {
+    if (!running) {
+      return;
+    }
+    running = false;
+    LockSupport.unpark(keeper);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    for (Processor processor : processors.values()) {
+      processor.stop(deadline);
+    }
+    try {
+      keeper.join(1_000);
+      store.renew(claimed());
+      store.release();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      LOG.warn("Claims could not be released; they run out by themselves: {}", e.toString());
+    }
+  }
+
+  @Override
+  public long of(String handler) {
+    Processor processor = processors.get(handler);
+    if (processor == null) {
+      throw new IllegalArgumentException("No event handler has the name " + handler);
+    }
+    return processor.position();
+  }
+
+  @Override
+  public long head() {
+    return head.position();
+  }
+
+  @Override
+  public Map<String, Long> all() {
+    Map<String, Long> positions = new LinkedHashMap<>();
+    processors.forEach((name, processor) -> positions.put(name, processor.position()));
+    return positions;
+  }
+
+  private void keep() {
+    while (running) {
+      LockSupport.parkNanos(RENEW.toNanos());
+      if (!running) {
+        return;
+      }
+      try {
+        renew();
+      } catch (RuntimeException e) {
+        LOG.warn("Renewing the claims of event handlers failed; trying again: {}", e.toString());
+      }
+    }
+  }
+
+  private void renew() {
+    Map<String, Long> mine = claimed();
+    Set<String> kept = store.renew(mine);
+    for (String name : mine.keySet()) {
+      if (!kept.contains(name)) {
+        processors.get(name).lost();
+      }
+    }
+    if (kept.size() < processors.size()) {
+      store.claim().forEach(this::gained);
+      store.positions().forEach(this::elsewhere);
+    }
+  }
+
+  private void gained(String name, long position) {
+    Processor processor = processors.get(name);
+    if (processor != null) {
+      processor.gained(position);
+    }
+  }
+
+  private void elsewhere(String name, long position) {
+    Processor processor = processors.get(name);
+    if (processor != null) {
+      processor.elsewhere = position;
+    }
+  }
+
+  private Map<String, Long> claimed() {
+    Map<String, Long> mine = new LinkedHashMap<>();
+    processors.forEach(
+        (name, processor) -> {
+          if (processor.claimed) {
+            mine.put(name, processor.position());
+          }
+        });
+    return mine;
+  }
+
+  /** The claim went to another node while a batch was in hand. */
+  private static final class ClaimLostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ClaimLostException(String handler) {
+      super("Another node has taken over " + handler);
+    }
+  }
+
+  private final class Processor {
+
+    private final EventBatchHandler handler;
+    private final EventFeed.Follower follower;
+    private Thread thread;
+    private volatile boolean claimed;
+
+    /** Position that the table says, for when another node runs the handler. */
+    private volatile long elsewhere;
+
+    private Processor(EventBatchHandler handler) {
+      this.handler = handler;
+      this.follower = feed.follow(handler.concerns());
+    }
+
+    private void start() {
+      thread = Thread.ofPlatform().daemon().name("processor-" + handler.name()).start(this::run);
+    }
+
+    private void stop(long deadline) {
+      LockSupport.unpark(thread);
+      try {
+        thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private long position() {
+      return claimed ? follower.position() : elsewhere;
+    }
+
+    private void gained(long position) {
+      if (!claimed) {
+        follower.startFrom(position);
+        claimed = true;
+        LockSupport.unpark(thread);
+      }
+    }
+
+    private void lost() {
+      LOG.info("Another node has taken over {}", handler.name());
+      elsewhere = follower.position();
+      claimed = false;
+    }
+
+    private void run() {
+      int failures = 0;
+      long pace = handler.pace().toNanos();
+      long next = System.nanoTime();
+      while (running) {
+        if (!claimed || !follower.isBehind()) {
+          follower.await(TimeUnit.SECONDS.toNanos(1));
+          continue;
+        }
+        long early = next - System.nanoTime();
+        if (early > 0) {
+          LockSupport.parkNanos(early);
+          continue;
+        }
+        next = System.nanoTime() + pace;
+        try {
+          step();
+          failures = 0;
+        } catch (ClaimLostException e) {
+          claimed = false;
+        } catch (RuntimeException e) {
+          long pause = Math.min(LONGEST_PAUSE_MILLIS, 100L << Math.min(failures++, 10));
+          LOG.warn(
+              "{} failed after position {}; trying again in {} ms",
+              handler.name(),
+              follower.position(),
+              pause,
+              e);
+          pause(pause);
+        }
+      }
+    }
+
+    private void step() {
+      EventFeed.Slice slice = follower.next(handler.batchSize());
+      List<RecordedEvent> batch = slice.events();
+      if (batch.isEmpty()) {
+        follower.handledUpTo(slice.upTo());
+        return;
+      }
+      transaction.executeWithoutResult(
+          status -> {
+            handler.handle(batch);
+            if (!store.advance(handler.name(), slice.upTo())) {
+              throw new ClaimLostException(handler.name());
+            }
+          });
+      follower.handledUpTo(slice.upTo());
+      try {
+        handler.committed();
+      } catch (RuntimeException e) {
+        LOG.error("{} failed after the commit of position {}", handler.name(), slice.upTo(), e);
+      }
+    }
+
+    private void pause(long millis) {
+      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+      while (running && System.nanoTime() < until) {
+        LockSupport.parkNanos(until - System.nanoTime());
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package dev.lastunit.eventstore;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+
+/**
+ * The statements over {@code eventstore.processor}: positions of event handlers and who has claimed
+ * them. Blocks; takes part in the transaction that is bound to the calling thread. The database's
+ * clock decides when a claim has run out, so that the nodes' clocks need not agree.
+ */
+final class PositionStore {
+
+  private final JdbcTemplate jdbc;
+  private final String node;
+  private final String claim;
+
+  PositionStore(JdbcTemplate jdbc, String node, Duration claim) {
+    this.jdbc = jdbc;
+    this.node = node;
+    this.claim = claim.toMillis() + " milliseconds";
+  }
+
+  /** Makes rows for handlers that have none; they begin before the first event. */
+  void create(Collection<String> handlers) {
+    jdbc.update(
+        "insert into eventstore.processor (name) select unnest(?::text[]) on conflict do nothing",
+        statement ->
+            statement.setArray(
+                1, statement.getConnection().createArrayOf("text", handlers.toArray())));
+  }
+
+  /** Claims every handler that nobody holds; answers their positions. */
+  Map<String, Long> claim() {
+    Map<String, Long> gained = new HashMap<>();
+    jdbc.query(
+        "update eventstore.processor set owner = ?, claimed_until = now() + ?::interval"
+            + " where owner is null or owner = ? or claimed_until < now()"
+            + " returning name, position",
+        (RowCallbackHandler) row -> put(gained, row),
+        node,
+        claim,
+        node);
+    return gained;
+  }
+
+  /**
+   * Renews claims and stores positions that have advanced without a batch.
+   *
+   * @return the handlers whose claims this node still holds
+   */
+  Set<String> renew(Map<String, Long> positions) {
+    List<Map.Entry<String, Long>> entries = List.copyOf(positions.entrySet());
+    Set<String> kept = new HashSet<>();
+    if (entries.isEmpty()) {
+      return kept;
+    }
+    jdbc.query(
+        "update eventstore.processor p set claimed_until = now() + ?::interval,"
+            + " position = greatest(p.position, v.position)"
+            + " from unnest(?::text[], ?::bigint[]) v(name, position)"
+            + " where p.name = v.name and p.owner = ? returning p.name",
+        statement -> {
+          var connection = statement.getConnection();
+          statement.setString(1, claim);
+          statement.setArray(
+              2,
+              connection.createArrayOf("text", entries.stream().map(Map.Entry::getKey).toArray()));
+          statement.setArray(
+              3,
+              connection.createArrayOf(
+                  "int8", entries.stream().map(Map.Entry::getValue).toArray()));
+          statement.setString(4, node);
+        },
+        row -> {
+          kept.add(row.getString(1));
+        });
+    return kept;
+  }
+
+  /** Every handler's stored position, whoever runs it. */
+  Map<String, Long> positions() {
+    Map<String, Long> all = new HashMap<>();
+    jdbc.query(
+        "select name, position from eventstore.processor",
+        (RowCallbackHandler) row -> put(all, row));
+    return all;
+  }
+
+  /**
+   * Stores a handler's position as the last step of its batch. What a handler writes follows from
+   * events that are on disk already, so its commit need not wait for the disk: a crash of the
+   * machine may undo the last moments, rows and position together, and then the events are handled
+   * again.
+   *
+   * @return false when another node holds the claim; the batch must be rolled back then
+   */
+  boolean advance(String handler, long position) {
+    Boolean held =
+        jdbc.query(
+            "with advanced as (update eventstore.processor set position = ? where name = ?"
+                + " and owner = ? returning 1) select exists (select 1 from advanced),"
+                + " set_config('synchronous_commit', 'off', true)",
+            row -> row.next() && row.getBoolean(1),
+            position,
+            handler,
+            node);
+    return Boolean.TRUE.equals(held);
+  }
+
+  /** Lets go of everything that this node holds. */
+  void release() {
+    jdbc.update(
+        "update eventstore.processor set owner = null, claimed_until = null where owner = ?", node);
+  }
+
+  private static void put(Map<String, Long> positions, ResultSet row) throws SQLException {
+    positions.put(row.getString(1), row.getLong(2));
+  }
+}

@@ -1,0 +1,277 @@
+package dev.lastunit.eventstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lastunit.ordering.api.OrderEvent.OrderConfirmed;
+import dev.lastunit.ordering.api.OrderEvent.OrderDelivered;
+import dev.lastunit.shared.api.Event;
+import dev.lastunit.shared.api.EventBatchHandler;
+import dev.lastunit.shared.api.NodeName;
+import dev.lastunit.shared.api.OrderId;
+import dev.lastunit.shared.api.RecordedEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import org.axonframework.eventhandling.GenericDomainEventMessage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Rows and position commit together, whatever fails, whoever is killed, and however many nodes run
+ * the same handler.
+ */
+class EventProcessorsTest {
+
+  private static StoreDatabase database;
+
+  private final List<Runnable> ends = new ArrayList<>();
+
+  @BeforeAll
+  static void startDatabase() {
+    database = new StoreDatabase();
+    database.jdbc.execute("create table public.seen (position bigint not null, node text)");
+  }
+
+  @AfterAll
+  static void stopDatabase() {
+    database.close();
+  }
+
+  @BeforeEach
+  void clear() {
+    database.clear();
+    database.jdbc.execute("truncate public.seen");
+  }
+
+  @AfterEach
+  void stopNodes() {
+    ends.forEach(Runnable::run);
+  }
+
+  /** Writes a row for each event. */
+  private class Recorder implements EventBatchHandler {
+
+    private final String node;
+    private final AtomicInteger batches = new AtomicInteger();
+    private volatile int failures;
+    private volatile CountDownLatch hold = new CountDownLatch(0);
+    private final CountDownLatch held = new CountDownLatch(1);
+
+    Recorder(String node) {
+      this.node = node;
+    }
+
+    @Override
+    public String name() {
+      return "test.recorder";
+    }
+
+    @Override
+    public Set<Class<? extends Event>> concerns() {
+      return Set.of(OrderConfirmed.class);
+    }
+
+    @Override
+    public int batchSize() {
+      return 10;
+    }
+
+    @Override
+    public void handle(List<RecordedEvent> batch) {
+      batches.incrementAndGet();
+      for (RecordedEvent event : batch) {
+        database.jdbc.update(
+            "insert into public.seen (position, node) values (?, ?)", event.position(), node);
+      }
+      held.countDown();
+      try {
+        hold.await(20, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      if (failures-- > 0) {
+        throw new IllegalStateException("fails after it has written");
+      }
+    }
+  }
+
+  private EventProcessors node(String name, EventBatchHandler handler) {
+    EventFeed feed = new EventFeed(database.engine, database.head, 20);
+    feed.start();
+    EventProcessors processors =
+        new EventProcessors(
+            List.of(handler),
+            feed,
+            database.head,
+            database.jdbc,
+            database.jdbcTransactions,
+            new NodeName(name));
+    processors.start();
+    ends.add(processors::stop);
+    ends.add(feed::stop);
+    return processors;
+  }
+
+  @Test
+  void handlesEveryEventThatConcernsItOnce() {
+    confirm(25);
+    deliver();
+    Recorder recorder = new Recorder("a");
+
+    EventProcessors processors = node("a", recorder);
+    await(() -> processors.of("test.recorder") == 26);
+
+    assertThat(seen()).containsExactlyElementsOf(LongStream.rangeClosed(1, 25).boxed().toList());
+    assertThat(recorder.batches).hasValue(3);
+    assertThat(processors.all()).containsEntry("test.recorder", 26L);
+  }
+
+  @Test
+  void deliversAFailedBatchAgainAndSkipsNothing() {
+    Recorder recorder = new Recorder("a");
+    recorder.failures = 2;
+    confirm(3);
+
+    EventProcessors processors = node("a", recorder);
+    await(() -> processors.of("test.recorder") == 3);
+
+    assertThat(recorder.batches).hasValue(3);
+    assertThat(seen()).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void goesOnAfterARestartWhereItWas() {
+    EventProcessors first = node("a", new Recorder("first"));
+    confirm(2);
+    await(() -> first.of("test.recorder") == 2);
+    first.stop();
+    confirm(2);
+
+    EventProcessors second = node("a", new Recorder("second"));
+    await(() -> second.of("test.recorder") == 4);
+
+    assertThat(seen()).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void storesAPositionThatAdvancedWithoutABatch() {
+    EventProcessors processors = node("a", new Recorder("a"));
+    deliver();
+    await(() -> processors.of("test.recorder") == 1);
+
+    processors.stop();
+
+    assertThat(storedPosition()).isEqualTo(1);
+    assertThat(owners()).isZero();
+  }
+
+  @Test
+  void runsOnOneNodeOnlyAndOnTheOtherOnceThatHasStopped() {
+    EventProcessors first = node("first", new Recorder("first"));
+    EventProcessors second = node("second", new Recorder("second"));
+    confirm(5);
+    await(() -> first.of("test.recorder") == 5);
+    await(() -> second.of("test.recorder") == 5);
+    assertThat(nodesThatWrote()).containsExactly("first");
+
+    first.stop();
+    confirm(1);
+    await(() -> seen().size() == 6);
+
+    assertThat(nodesThatWrote()).containsExactly("first", "second");
+    assertThat(seen()).containsExactly(1L, 2L, 3L, 4L, 5L, 6L);
+  }
+
+  @Test
+  void rollsBackTheBatchOfANodeThatHasLostItsClaim() {
+    Recorder hanging = new Recorder("hanging");
+    hanging.hold = new CountDownLatch(1);
+    node("first", hanging);
+    confirm(3);
+    await(() -> hanging.held.getCount() == 0);
+
+    database.jdbc.update(
+        "update eventstore.processor set owner = 'second', claimed_until = now() + interval '1 h'");
+    hanging.hold.countDown();
+    EventProcessors second = node("second", new Recorder("second"));
+    await(() -> second.of("test.recorder") == 3);
+
+    assertThat(seen()).containsExactly(1L, 2L, 3L);
+    assertThat(nodesThatWrote()).containsExactly("second");
+  }
+
+  @Test
+  void takesOverFromANodeThatDied() {
+    database.jdbc.update(
+        "insert into eventstore.processor (name, position, owner, claimed_until)"
+            + " values ('test.recorder', 1, 'dead', now() + interval '2 s')");
+    confirm(3);
+
+    EventProcessors second = node("second", new Recorder("second"));
+    await(() -> second.of("test.recorder") == 3);
+
+    assertThat(seen()).containsExactly(2L, 3L);
+  }
+
+  private static void confirm(int count) {
+    for (int i = 0; i < count; i++) {
+      OrderId id = new OrderId("ord-" + NEXT.incrementAndGet());
+      append(id, new OrderConfirmed(id));
+    }
+  }
+
+  private static void deliver() {
+    OrderId id = new OrderId("ord-" + NEXT.incrementAndGet());
+    append(id, new OrderDelivered(id));
+  }
+
+  private static final AtomicInteger NEXT = new AtomicInteger();
+
+  private static void append(OrderId id, Event event) {
+    database.append(List.of(new GenericDomainEventMessage<>("order", id.stream(), 0, event)));
+  }
+
+  private static List<Long> seen() {
+    return database.jdbc.queryForList(
+        "select position from public.seen order by position", Long.class);
+  }
+
+  private static List<String> nodesThatWrote() {
+    return database.jdbc.queryForList(
+        "select distinct node from public.seen order by node", String.class);
+  }
+
+  private static long storedPosition() {
+    return one("select position from eventstore.processor");
+  }
+
+  private static long owners() {
+    return one("select count(*) from eventstore.processor where owner is not null");
+  }
+
+  private static long one(String sql) {
+    Long value = database.jdbc.queryForObject(sql, Long.class);
+    return value == null ? -1 : value;
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("within 20 s").isLessThan(deadline);
+      try {
+        Thread.sleep(5);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
