@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,6 +85,11 @@ class ProcessEngineTest {
     @Override
     public Class<Toy> stateType() {
       return Toy.class;
+    }
+
+    @Override
+    public Set<Class<? extends Event>> concerns() {
+      return Set.of(Event.class);
     }
 
     @Override
