@@ -13,6 +13,7 @@ import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.command.web.CallerCommands;
 import dev.lastunit.shared.command.web.CurrentOffers;
+import dev.lastunit.shared.command.web.IdempotencyKeys;
 import dev.lastunit.shared.command.web.MinEventPosition;
 import dev.lastunit.shared.command.web.Violations;
 import io.swagger.v3.oas.annotations.Operation;
@@ -24,7 +25,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.axonframework.queryhandling.QueryGateway;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpHeaders;
@@ -46,9 +46,6 @@ class OrderController {
   private static final String KEY = "Idempotency-Key";
   private static final String PREFER = "Prefer";
   private static final String PREFERENCE_APPLIED = "Preference-Applied";
-
-  /** 1 to 255 visible ASCII characters; from the contract. */
-  private static final Pattern KEY_FORM = Pattern.compile("[!-~]{1,255}");
 
   private static final int MAX_REASON = 500;
   private static final int MAX_ORDER_ID = 160;
@@ -187,7 +184,7 @@ class OrderController {
           ErrorCode.IDEMPOTENCY_KEY_MISSING,
           "Send an Idempotency-Key header of 1 to 255 visible ASCII characters");
     }
-    if (keys.size() > 1 || !KEY_FORM.matcher(keys.getFirst()).matches()) {
+    if (keys.size() > 1 || !IdempotencyKeys.isKey(keys.getFirst())) {
       throw new Problem(
           ErrorCode.IDEMPOTENCY_KEY_INVALID,
           "Idempotency-Key must come once and have 1 to 255 visible ASCII characters");

@@ -18,6 +18,11 @@ public final class IdempotencyKeys {
 
   private IdempotencyKeys() {}
 
+  /** Whether a header's value is a key. */
+  public static boolean isKey(String value) {
+    return FORM.matcher(value).matches();
+  }
+
   /**
    * The command's identifier: the same for the same subject and key, different for any other pair.
    *
@@ -25,7 +30,7 @@ public final class IdempotencyKeys {
    * @throws Problem IDEMPOTENCY_KEY_INVALID
    */
   public static CommandId commandId(Caller caller, String key) {
-    if (!FORM.matcher(key).matches()) {
+    if (!isKey(key)) {
       throw new Problem(
           ErrorCode.IDEMPOTENCY_KEY_INVALID,
           "Idempotency-Key must have 1 to 255 visible ASCII characters");
