@@ -73,6 +73,9 @@ public final class EventStoreSerializer implements Serializer {
     try {
       Object written = object instanceof MetaData metadata ? new TreeMap<>(metadata) : object;
       if (String.class.equals(representation)) {
+        if (object instanceof MetaData metadata && metadata.isEmpty()) {
+          return new SimpleSerializedObject<>(representation.cast("{}"), representation, type);
+        }
         return new SimpleSerializedObject<>(
             representation.cast(mapper.writeValueAsString(written)), representation, type);
       }
