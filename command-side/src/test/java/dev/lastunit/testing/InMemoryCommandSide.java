@@ -3,9 +3,11 @@ package dev.lastunit.testing;
 import dev.lastunit.shared.api.Command;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.Event;
-import dev.lastunit.shared.command.bus.BoundedAggregateCache;
+import dev.lastunit.shared.command.bus.AppendLog;
 import dev.lastunit.shared.command.bus.BusCommands;
+import dev.lastunit.shared.command.bus.ShardRepository;
 import dev.lastunit.shared.command.bus.ShardedCommandBus;
+import dev.lastunit.shared.command.bus.ShardedCommandBus.Limits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,11 +16,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.axonframework.common.lock.NullLockFactory;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
-import org.axonframework.eventsourcing.EventSourcingRepository;
+import org.axonframework.eventsourcing.NoSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
@@ -32,13 +33,15 @@ import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
  */
 public final class InMemoryCommandSide implements Commands, AutoCloseable {
 
-  private static final String NO_POSITION = "no-position";
-
+  private final IndexedEngine engine = new IndexedEngine();
   private final EmbeddedEventStore store =
-      EmbeddedEventStore.builder().storageEngine(new IndexedEngine()).build();
+      EmbeddedEventStore.builder().storageEngine(engine).build();
   private final ShardedCommandBus bus =
       new ShardedCommandBus(
-          NoTransactionManager.INSTANCE, 2, 1024, NO_POSITION, () -> {}, new SimpleMeterRegistry());
+          NoTransactionManager.INSTANCE,
+          AppendLog.withoutPositions(),
+          new Limits(2, 1_024, 10_000),
+          new SimpleMeterRegistry());
   private final List<Event> events = Collections.synchronizedList(new ArrayList<>());
   private final List<MetaData> metadata = Collections.synchronizedList(new ArrayList<>());
   private final Commands commands = new BusCommands(bus, events::size);
@@ -82,15 +85,10 @@ public final class InMemoryCommandSide implements Commands, AutoCloseable {
   }
 
   private <T> void subscribe(Class<T> aggregate) {
-    var repository =
-        EventSourcingRepository.builder(aggregate)
-            .eventStore(store)
-            .lockFactory(NullLockFactory.INSTANCE)
-            .cache(new BoundedAggregateCache(10_000))
-            .build();
     AggregateAnnotationCommandHandler.<T>builder()
         .aggregateType(aggregate)
-        .repository(repository)
+        .repository(
+            new ShardRepository<>(aggregate, store, engine, NoSnapshotTriggerDefinition.INSTANCE))
         .build()
         .subscribe(bus);
   }

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
+import org.postgresql.PGConnection;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -52,17 +54,15 @@ import org.springframework.jdbc.core.RowMapper;
  * org.axonframework.modelling.command.ConcurrencyException}, or as {@link
  * org.axonframework.eventsourcing.eventstore.EventStoreException AggregateStreamCreationException}
  * when its first event exists already. Nothing was recorded then, and the command may be handled
- * again. Other failures during the commit leave the outcome unknown.
+ * again. Other failures of an append leave nothing behind either; whether a failed commit took
+ * place is told by {@link #isCommitted}.
  *
  * <p><b>Threads.</b> Thread-safe; blocks the caller on JDBC.
  */
 public final class PostgresEventStorageEngine extends BatchingEventStorageEngine {
 
-  /**
-   * Key of a {@link Long} among the resources of the root unit of work: position of the last event
-   * appended in it.
-   */
-  public static final String LAST_POSITION = "lastunit.lastPosition";
+  /** Key of an {@link Appended} among the resources of the root unit of work. */
+  private static final String APPENDED = "lastunit.appended";
 
   /** Any number will do as long as nobody else uses it; spells "events". */
   private static final long APPEND_LOCK = 0x6576656E7473L;
@@ -72,18 +72,22 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
   private static final String COLUMNS =
       "position, sequence, at, stream, type, revision, event_id, payload, metadata";
 
+  /**
+   * Lock, look at the last position, insert. The first statement keeps the plan from being made for
+   * ever while the table is tiny, when reading all of it looks cheaper than the index.
+   */
   private static final String APPEND =
-      "select pg_advisory_xact_lock("
+      "set local enable_seqscan = off; select pg_advisory_xact_lock("
           + APPEND_LOCK
           + "); "
           + "with appended as (insert into eventstore.event ("
           + COLUMNS
           + ") select (select coalesce(max(position), 0) from eventstore.event) + e.ordinality,"
-          + " e.sequence, e.at, e.stream, e.type, e.revision, e.event_id, e.payload, e.metadata"
-          + " from unnest(?::bigint[], ?::timestamptz[], ?::text[], ?::text[], ?::text[],"
-          + " ?::text[], ?::text[], ?::text[]) with ordinality as e(sequence, at, stream, type,"
-          + " revision, event_id, payload, metadata, ordinality) returning position) select"
-          + " max(position) from appended";
+          + " e.sequence, 'epoch'::timestamptz + e.at * interval '1 microsecond', e.stream, e.type,"
+          + " e.revision, e.event_id, e.payload, e.metadata from unnest(?::bigint[], ?::bigint[],"
+          + " ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality as"
+          + " e(sequence, at, stream, type, revision, event_id, payload, metadata, ordinality)"
+          + " returning position) select max(position) from appended";
 
   private static final RowMapper<StoredEvent> EVENT =
       (row, number) -> storedEvent(row, row.getLong(1));
@@ -135,12 +139,72 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
       handlePersistenceException(failure, events.getFirst());
       return;
     }
-    CurrentUnitOfWork.ifStarted(unitOfWork -> report(unitOfWork.root(), last, columns.events));
+    CurrentUnitOfWork.ifStarted(unitOfWork -> note(unitOfWork.root(), columns.events, last));
   }
 
-  private void report(UnitOfWork<?> root, long last, List<DomainEventMessage<?>> events) {
-    root.resources().put(LAST_POSITION, last);
-    root.afterCommit(committed -> listener.committed(last - events.size() + 1, events));
+  /**
+   * What was appended in one transaction.
+   *
+   * @param events in the order of their positions, which have no gap: the lock is held from the
+   *     first append of a transaction to its end
+   */
+  private record Appended(long firstPosition, List<DomainEventMessage<?>> events) {
+    long lastPosition() {
+      return firstPosition + events.size() - 1;
+    }
+  }
+
+  private void note(UnitOfWork<?> root, List<DomainEventMessage<?>> events, long last) {
+    Appended appended = root.getResource(APPENDED);
+    if (appended == null) {
+      Appended first = new Appended(last - events.size() + 1, new ArrayList<>(events.size()));
+      root.resources().put(APPENDED, first);
+      root.afterCommit(unitOfWork -> committed(first));
+      appended = first;
+    }
+    appended.events().addAll(events);
+  }
+
+  /** The one place that learns of everything that this node has committed. */
+  private void committed(Appended appended) {
+    listener.committed(appended.firstPosition(), appended.events());
+  }
+
+  /** Position of the first event that was appended in a root unit of work; 0 when none was. */
+  public long firstAppended(UnitOfWork<?> root) {
+    Appended appended = root.getResource(APPENDED);
+    return appended == null ? 0 : appended.firstPosition();
+  }
+
+  /** Position of the last event that was appended in a root unit of work; 0 when none was. */
+  public long lastAppended(UnitOfWork<?> root) {
+    Appended appended = root.getResource(APPENDED);
+    return appended == null ? 0 : appended.lastPosition();
+  }
+
+  /**
+   * Whether the append of a root unit of work is committed, for when its commit failed in a way
+   * that tells nothing, as when the connection was lost. Exact: whoever appended holds the lock
+   * until its transaction has ended, also when its connection is gone, and this waits for the lock.
+   * Must run inside a new transaction.
+   */
+  public boolean isCommitted(UnitOfWork<?> root) {
+    Appended appended = root.getResource(APPENDED);
+    if (appended == null) {
+      return false;
+    }
+    lockAppends();
+    boolean committed =
+        Boolean.TRUE.equals(
+            jdbc.queryForObject(
+                "select exists (select from eventstore.event where position = ? and event_id = ?)",
+                Boolean.class,
+                appended.firstPosition(),
+                appended.events().getFirst().getIdentifier()));
+    if (committed) {
+      committed(appended);
+    }
+    return committed;
   }
 
   /** From now on this listener learns of what is appended; until now nobody did. */
@@ -329,8 +393,8 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
   /** Column-wise events of one append. */
   private static final class Columns {
     private final List<DomainEventMessage<?>> events = new ArrayList<>();
-    private final Long[] sequences;
-    private final OffsetDateTime[] times;
+    private final long[] sequences;
+    private final long[] times;
     private final String[] streams;
     private final String[] types;
     private final String[] revisions;
@@ -340,8 +404,8 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
 
     Columns(List<? extends EventMessage<?>> events, Serializer serializer) {
       int size = events.size();
-      sequences = new Long[size];
-      times = new OffsetDateTime[size];
+      sequences = new long[size];
+      times = new long[size];
       streams = new String[size];
       types = new String[size];
       revisions = new String[size];
@@ -355,7 +419,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
         SerializedObject<String> payload = event.serializePayload(serializer, String.class);
         sequences[i] = event.getSequenceNumber();
         this.events.add(event);
-        times[i] = OffsetDateTime.ofInstant(RecordedEvents.at(event), ZoneOffset.UTC);
+        times[i] = ChronoUnit.MICROS.between(Instant.EPOCH, RecordedEvents.at(event));
         streams[i] = event.getAggregateIdentifier();
         types[i] = payload.getType().getName();
         revisions[i] = payload.getType().getRevision();
@@ -368,7 +432,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     long append(Connection connection) throws SQLException {
       try (PreparedStatement statement = connection.prepareStatement(APPEND)) {
         statement.setArray(1, array(connection, "int8", sequences));
-        statement.setArray(2, array(connection, "timestamptz", times));
+        statement.setArray(2, array(connection, "int8", times));
         statement.setArray(3, array(connection, "text", streams));
         statement.setArray(4, array(connection, "text", types));
         statement.setArray(5, array(connection, "text", revisions));
@@ -376,6 +440,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
         statement.setArray(7, array(connection, "text", payloads));
         statement.setArray(8, array(connection, "text", metadata));
         statement.execute();
+        statement.getMoreResults();
         if (!statement.getMoreResults()) {
           throw new SQLException("The append answered nothing");
         }
@@ -386,9 +451,12 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
       }
     }
 
-    private static Array array(Connection connection, String type, Object[] values)
+    /** Whole arrays of primitives go over the wire as they are. */
+    private static Array array(Connection connection, String type, Object values)
         throws SQLException {
-      return connection.createArrayOf(type, values);
+      return values instanceof long[] numbers
+          ? connection.unwrap(PGConnection.class).createArrayOf(type, numbers)
+          : connection.createArrayOf(type, (Object[]) values);
     }
   }
 

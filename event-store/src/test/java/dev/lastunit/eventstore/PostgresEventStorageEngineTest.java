@@ -20,6 +20,7 @@ import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
 import org.axonframework.serialization.SerializationException;
@@ -84,8 +85,8 @@ class PostgresEventStorageEngineTest {
     database.inUnitOfWork(
         unitOfWork -> {
           database.engine.appendEvents(List.of(event("ord-b", 0), event("ord-b", 1)));
-          assertThat(unitOfWork.resources())
-              .containsEntry(PostgresEventStorageEngine.LAST_POSITION, 3L);
+          assertThat(database.engine.firstAppended(unitOfWork)).isEqualTo(2);
+          assertThat(database.engine.lastAppended(unitOfWork)).isEqualTo(3);
         });
   }
 
@@ -102,6 +103,50 @@ class PostgresEventStorageEngineTest {
         });
 
     assertThat(told).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void knowsTheRangeOfSeveralAppendsOfOneUnitOfWork() {
+    database.append(List.of(event("ord-a", 0)));
+
+    database.inUnitOfWork(
+        unitOfWork -> {
+          database.engine.appendEvents(List.of(event("ord-b", 0)));
+          database.engine.appendEvents(List.of(event("ord-c", 0), event("ord-b", 1)));
+          assertThat(database.engine.firstAppended(unitOfWork)).isEqualTo(2);
+          assertThat(database.engine.lastAppended(unitOfWork)).isEqualTo(4);
+        });
+
+    assertThat(database.head.position()).isGreaterThanOrEqualTo(4);
+  }
+
+  @Test
+  void tellsWhetherAnAppendIsCommitted() {
+    DefaultUnitOfWork<?>[] ended = new DefaultUnitOfWork<?>[3];
+    database.inUnitOfWork(
+        unitOfWork -> {
+          database.engine.appendEvents(List.of(event("ord-a", 0)));
+          ended[0] = unitOfWork;
+        });
+    assertThatThrownBy(
+            () ->
+                database.inUnitOfWork(
+                    unitOfWork -> {
+                      database.engine.appendEvents(List.of(event("ord-b", 0)));
+                      ended[1] = unitOfWork;
+                      throw new IllegalStateException("rolled back");
+                    }))
+        .hasMessage("rolled back");
+    database.inUnitOfWork(unitOfWork -> ended[2] = unitOfWork);
+    // Somebody else takes the position of what was rolled back.
+    database.append(List.of(event("ord-c", 0)));
+
+    database.inUnitOfWork(
+        unitOfWork -> {
+          assertThat(database.engine.isCommitted(ended[0])).isTrue();
+          assertThat(database.engine.isCommitted(ended[1])).isFalse();
+          assertThat(database.engine.isCommitted(ended[2])).isFalse();
+        });
   }
 
   @Test

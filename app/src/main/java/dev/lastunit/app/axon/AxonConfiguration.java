@@ -17,9 +17,12 @@ import dev.lastunit.payment.command.PaymentCommandSide;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.NodeName;
-import dev.lastunit.shared.command.bus.BoundedAggregateCache;
+import dev.lastunit.shared.command.bus.AppendLog;
 import dev.lastunit.shared.command.bus.BusCommands;
+import dev.lastunit.shared.command.bus.ShardRepository;
 import dev.lastunit.shared.command.bus.ShardedCommandBus;
+import dev.lastunit.shared.command.bus.ShardedCommandBus.Limits;
+import dev.lastunit.shared.command.bus.StreamTargetResolver;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
@@ -28,8 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
-import org.axonframework.common.caching.Cache;
-import org.axonframework.common.lock.NullLockFactory;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.config.AggregateConfigurer;
 import org.axonframework.config.Configurer;
@@ -38,8 +39,11 @@ import org.axonframework.eventsourcing.AggregateFactory;
 import org.axonframework.eventsourcing.AggregateSnapshotter;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.GenericAggregateFactory;
+import org.axonframework.eventsourcing.NoSnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.SnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.Snapshotter;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.queryhandling.DefaultQueryGateway;
 import org.axonframework.queryhandling.QueryBus;
@@ -70,9 +74,12 @@ class AxonConfiguration {
   private static final int FETCH_SIZE = 1_000;
 
   /**
-   * Threads that write; the limit on this kind of work is CPU, and each thread holds a connection.
+   * Threads that write: one for each two processors. The limit on this kind of work is CPU, the
+   * database takes its share, and more shards mean smaller batches and thus more commits for the
+   * same commands.
    */
-  private static final int COMMAND_SHARDS = 8;
+  private static final int COMMAND_SHARDS =
+      Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
   private static final int COMMANDS_WAITING_FOR_EACH_SHARD = 8_192;
 
@@ -125,11 +132,14 @@ class AxonConfiguration {
       TransactionManager transactions, PostgresEventStorageEngine engine, MeterRegistry meters) {
     return new ShardedCommandBus(
         transactions,
-        COMMAND_SHARDS,
-        COMMANDS_WAITING_FOR_EACH_SHARD,
-        PostgresEventStorageEngine.LAST_POSITION,
-        engine::lockAppends,
+        appendLog(engine),
+        new Limits(COMMAND_SHARDS, COMMANDS_WAITING_FOR_EACH_SHARD, CACHED_AGGREGATES),
         meters);
+  }
+
+  static AppendLog appendLog(PostgresEventStorageEngine engine) {
+    return new AppendLog(
+        engine::firstAppended, engine::lastAppended, engine::isCommitted, engine::lockAppends);
   }
 
   @Bean
@@ -165,11 +175,11 @@ class AxonConfiguration {
   @Bean
   org.axonframework.config.Configuration axon(
       EventStore store,
+      PostgresEventStorageEngine engine,
       ShardedCommandBus bus,
       QueryBus queries,
       TransactionManager transactions,
       Snapshotter snapshotter) {
-    Cache cache = new BoundedAggregateCache(CACHED_AGGREGATES);
     Configurer configurer =
         DefaultConfigurer.defaultConfiguration(false)
             .configureEventStore(c -> store)
@@ -178,21 +188,31 @@ class AxonConfiguration {
             .configureTransactionManager(c -> transactions)
             .configureSerializer(c -> Jackson3Serializer.builder().build());
     configurer.configureAggregate(
-        aggregate(STOCK, cache)
-            .configureSnapshotTrigger(
-                c -> new EventCountSnapshotTriggerDefinition(snapshotter, SNAPSHOT_EVERY_EVENTS)));
-    configurer.configureAggregate(aggregate(CatalogueCommandSide.aggregate(), cache));
-    configurer.configureAggregate(aggregate(CartCommandSide.aggregate(), cache));
-    configurer.configureAggregate(aggregate(OrderingCommandSide.aggregate(), cache));
-    configurer.configureAggregate(aggregate(PaymentCommandSide.aggregate(), cache));
-    configurer.configureAggregate(aggregate(FulfilmentCommandSide.aggregate(), cache));
+        aggregate(
+            STOCK,
+            store,
+            engine,
+            new EventCountSnapshotTriggerDefinition(snapshotter, SNAPSHOT_EVERY_EVENTS)));
+    for (Class<?> type :
+        List.of(
+            CatalogueCommandSide.aggregate(),
+            CartCommandSide.aggregate(),
+            OrderingCommandSide.aggregate(),
+            PaymentCommandSide.aggregate(),
+            FulfilmentCommandSide.aggregate())) {
+      configurer.configureAggregate(
+          aggregate(type, store, engine, NoSnapshotTriggerDefinition.INSTANCE));
+    }
     return configurer.buildConfiguration();
   }
 
-  static <A> AggregateConfigurer<A> aggregate(Class<A> type, Cache cache) {
+  static <A> AggregateConfigurer<A> aggregate(
+      Class<A> type,
+      EventStore store,
+      EventStorageEngine engine,
+      SnapshotTriggerDefinition snapshots) {
     return AggregateConfigurer.defaultConfiguration(type)
-        .configureCache(c -> cache)
-        .configureLockFactory(c -> NullLockFactory.INSTANCE)
+        .configureRepository(c -> new ShardRepository<>(type, store, engine, snapshots))
         .configureCommandTargetResolver(c -> new StreamTargetResolver());
   }
 

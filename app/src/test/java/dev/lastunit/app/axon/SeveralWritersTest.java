@@ -23,9 +23,9 @@ import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.ReservationId;
 import dev.lastunit.shared.api.Result;
 import dev.lastunit.shared.api.Sku;
-import dev.lastunit.shared.command.bus.BoundedAggregateCache;
 import dev.lastunit.shared.command.bus.BusCommands;
 import dev.lastunit.shared.command.bus.ShardedCommandBus;
+import dev.lastunit.shared.command.bus.ShardedCommandBus.Limits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +36,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.axonframework.config.Configuration;
 import org.axonframework.config.DefaultConfigurer;
+import org.axonframework.eventsourcing.NoSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.serialization.jackson3.Jackson3Serializer;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
@@ -102,18 +104,18 @@ class SeveralWritersTest {
       bus =
           new ShardedCommandBus(
               transactions,
-              shards,
-              queue,
-              PostgresEventStorageEngine.LAST_POSITION,
-              engine::lockAppends,
+              AxonConfiguration.appendLog(engine),
+              new Limits(shards, queue, 100),
               new SimpleMeterRegistry());
+      EventStore store = EmbeddedEventStore.builder().storageEngine(engine).build();
       axon =
           DefaultConfigurer.defaultConfiguration(false)
-              .configureEventStore(c -> EmbeddedEventStore.builder().storageEngine(engine).build())
+              .configureEventStore(c -> store)
               .configureCommandBus(c -> bus)
               .configureSerializer(c -> Jackson3Serializer.builder().build())
               .configureAggregate(
-                  AxonConfiguration.aggregate(stock, new BoundedAggregateCache(100)))
+                  AxonConfiguration.aggregate(
+                      stock, store, engine, NoSnapshotTriggerDefinition.INSTANCE))
               .buildConfiguration();
       axon.start();
       commands = new BusCommands(bus, head::position);

@@ -1,56 +1,60 @@
 package dev.lastunit.shared.command.bus;
 
-import static org.axonframework.commandhandling.GenericCommandResultMessage.asCommandResultMessage;
-
 import dev.lastunit.shared.api.Command;
 import dev.lastunit.shared.api.ErrorCode;
-import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.Result;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.axonframework.commandhandling.CommandCallback;
 import org.axonframework.commandhandling.CommandMessage;
-import org.axonframework.commandhandling.CommandResultMessage;
-import org.axonframework.commandhandling.GenericCommandResultMessage;
 import org.axonframework.commandhandling.SimpleCommandBus;
 import org.axonframework.common.Registration;
 import org.axonframework.common.transaction.TransactionManager;
-import org.axonframework.eventsourcing.eventstore.EventStoreException;
-import org.axonframework.messaging.DefaultInterceptorChain;
-import org.axonframework.messaging.InterceptorChain;
-import org.axonframework.messaging.Message;
 import org.axonframework.messaging.MessageHandler;
 import org.axonframework.messaging.MessageHandlerInterceptor;
-import org.axonframework.messaging.ResultMessage;
-import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.messaging.unitofwork.RollbackConfigurationType;
-import org.axonframework.messaging.unitofwork.UnitOfWork;
-import org.axonframework.modelling.command.AggregateNotFoundException;
-import org.axonframework.modelling.command.AggregateStreamCreationException;
-import org.axonframework.modelling.command.ConcurrencyException;
 
 /**
- * Runs commands on a few shards. A command's stream decides its shard; a shard is one thread with
- * one bounded queue, so commands of one stream are handled one after the other in the order of
- * their arrival, and aggregates need no locks.
+ * Runs commands on a few shards and commits them in groups. A command's stream decides its shard; a
+ * shard is one thread with one bounded queue and the aggregates of its streams, so commands of one
+ * stream are handled one after the other in the order of their arrival, and need no locks.
  *
- * <p><b>Replies</b> come after the commit, never before, on the shard's thread. They carry the
- * position of the last event that the command recorded under {@link #POSITION}; no entry when it
- * recorded nothing.
+ * <p><b>Batches.</b> A shard takes what has come while its last commit was under way, waits for
+ * nothing more, handles each command in a unit of work of its own inside a common one, and commits
+ * all their events by one append in one transaction. A batch ends at {@value Shard#BATCH_COMMANDS}
+ * commands, {@value Shard#BATCH_EVENTS} events or 5 milliseconds. A lone command is a batch of one
+ * and waits for nobody.
+ *
+ * <p><b>Replies</b> come after the commit, never before, on the shard's thread; also for commands
+ * that recorded nothing, since what they saw may have been recorded in the same batch. They carry
+ * the position of the last event that the command itself recorded under {@link #POSITION}; no entry
+ * when it recorded nothing. Each command is answered exactly once.
+ *
+ * <p><b>Failures of one command.</b> A refusal is a value and harms nobody. A command whose handler
+ * throws is rolled back alone; its aggregate, which may be half changed, is dropped, and the rest
+ * of the batch goes on. If the batch holds earlier events of the same stream, then that stream's
+ * further commands wait for the next batch, in their order: only when those events are committed
+ * can the aggregate be loaded with them.
+ *
+ * <p><b>Failures of a batch.</b> Nothing of a batch is answered until its outcome is known. If it
+ * was not committed, all its aggregates are dropped and its commands run again in halves, in order,
+ * so that what cannot be committed is soon alone; for conflicts without limit, for other causes as
+ * long as the batch is younger than 5 seconds, then they fail with the cause. If the commit itself
+ * failed, the store is asked whether it took place: the transaction held the lock that every append
+ * takes, so whoever gets the lock sees the outcome. Running the commands again on suspicion would
+ * not do: a repeat is harmless to state, but a cart that was set to 1, then to 2, would record both
+ * again. When the store does not say for 5 seconds, the commands fail with {@link
+ * ErrorCode#OUTCOME_UNKNOWN}; they may be sent again.
  *
  * <p><b>Conflicts.</b> Another node may write to the same stream. The store's uniqueness lets one
- * of them win; the other drops its cached aggregate, loads what has happened, and handles the
- * command again. Whoever lost {@value #HOPEFUL_ATTEMPTS} times handles it once more while nobody
- * else may append, so that no command fails because others were quicker.
+ * of them win; the other runs its batch again as above. A command that is alone and loses three
+ * times is handled once more while nobody else may append, so that no command fails because others
+ * were quicker.
  *
  * <p><b>Errors.</b> A full queue fails the command with {@link ErrorCode#OVERLOADED}: nothing
  * happened, a repeat is safe. An unknown stream is a {@link Result.Refused} with NOT_FOUND.
@@ -59,8 +63,11 @@ import org.axonframework.modelling.command.ConcurrencyException;
  *
  * <p><b>Metadata</b> of a command is kept with every event that it records.
  *
- * <p><b>Stop.</b> What waits in the queues is still handled for some seconds; new commands are
- * refused with OVERLOADED.
+ * <p><b>Aggregates</b> come from a {@link ShardRepository}. Handlers must not call out: a slow one
+ * delays its whole shard.
+ *
+ * <p><b>Stop.</b> New commands are refused with OVERLOADED at once; what waits is handled for the
+ * given time, then refused likewise.
  */
 public final class ShardedCommandBus extends SimpleCommandBus {
 
@@ -69,64 +76,46 @@ public final class ShardedCommandBus extends SimpleCommandBus {
    */
   public static final String POSITION = "position";
 
-  /** Attempts that hope for the best; the one after them keeps all others from appending. */
-  private static final int HOPEFUL_ATTEMPTS = 3;
-
-  private final TransactionManager transactions;
-  private final String positionResource;
-  private final Runnable lockAppends;
-  private final List<ThreadPoolExecutor> shards = new ArrayList<>();
+  private final List<Shard> shards = new ArrayList<>();
   private final List<MessageHandlerInterceptor<? super CommandMessage<?>>> interceptors =
       new CopyOnWriteArrayList<>();
-  private final Timer handling;
 
   /**
-   * @param shards threads, at least 1; each holds at most one database connection
-   * @param queueCapacity commands that may wait for each shard
-   * @param positionResource key under which the event store leaves the last position among the unit
-   *     of work's resources
-   * @param lockAppends keeps everybody else from appending until the current transaction ends
+   * How much the bus may hold.
+   *
+   * @param shards threads, at least 1; each uses at most one database connection
+   * @param queueCapacity commands that may wait for each shard, at least 1
+   * @param aggregates to be kept in memory by all shards together, the recently used ones
+   * @param batchTime a batch takes no further command after so long, so that loading cold
+   *     aggregates, a round trip or more for each, does not hold up those who have been handled
    */
+  public record Limits(int shards, int queueCapacity, int aggregates, Duration batchTime) {
+
+    /** With batches of 5 milliseconds at most. */
+    public Limits(int shards, int queueCapacity, int aggregates) {
+      this(shards, queueCapacity, aggregates, Duration.ofMillis(5));
+    }
+  }
+
+  /** Starts the shards' threads. */
   public ShardedCommandBus(
-      TransactionManager transactions,
-      int shards,
-      int queueCapacity,
-      String positionResource,
-      Runnable lockAppends,
-      MeterRegistry meters) {
+      TransactionManager transactions, AppendLog log, Limits limits, MeterRegistry meters) {
     super(
         SimpleCommandBus.builder()
             .transactionManager(transactions)
             .rollbackConfiguration(RollbackConfigurationType.ANY_THROWABLE));
-    this.transactions = transactions;
-    this.positionResource = positionResource;
-    this.lockAppends = lockAppends;
-    for (int i = 0; i < shards; i++) {
-      String name = "command-shard-" + i;
-      ThreadPoolExecutor shard =
-          new ThreadPoolExecutor(
-              1,
-              1,
-              0,
-              TimeUnit.SECONDS,
-              new ArrayBlockingQueue<>(queueCapacity),
-              Thread.ofPlatform().daemon().name(name).factory(),
-              new ThreadPoolExecutor.AbortPolicy());
-      shard.prestartCoreThread();
-      this.shards.add(shard);
+    BusMeters busMeters = new BusMeters(meters);
+    for (int i = 0; i < limits.shards(); i++) {
+      shards.add(
+          new Shard("command-shard-" + i, limits, transactions, log, interceptors, busMeters));
     }
-    this.handling =
-        Timer.builder("lastunit.command.handling")
-            .description("From a shard taking up a command to its commit")
-            .publishPercentileHistogram()
-            .register(meters);
     Gauge.builder("lastunit.command.waiting", this, ShardedCommandBus::waiting)
         .description("Commands that wait in the queues of all shards")
         .register(meters);
   }
 
   private int waiting() {
-    return shards.stream().mapToInt(shard -> shard.getQueue().size()).sum();
+    return shards.stream().mapToInt(Shard::waiting).sum();
   }
 
   @Override
@@ -141,83 +130,26 @@ public final class ShardedCommandBus extends SimpleCommandBus {
       CommandMessage<C> command,
       MessageHandler<? super CommandMessage<?>> handler,
       CommandCallback<? super C, ? super R> callback) {
-    try {
-      shardOf(command)
-          .execute(() -> callback.onResult(command, handling.record(() -> run(command, handler))));
-    } catch (RejectedExecutionException full) {
-      callback.onResult(
-          command,
-          asCommandResultMessage(
-              new Problem(
-                  ErrorCode.OVERLOADED, "Too many commands are waiting; try again in a moment")));
-    }
-  }
-
-  private ThreadPoolExecutor shardOf(CommandMessage<?> command) {
     String stream = ((Command<?>) command.getPayload()).stream();
-    return shards.get(Math.floorMod(stream.hashCode(), shards.size()));
-  }
-
-  private <R> CommandResultMessage<R> run(
-      CommandMessage<?> command, MessageHandler<? super CommandMessage<?>> handler) {
-    for (int attempt = 1; ; attempt++) {
-      UnitOfWork<CommandMessage<?>> unitOfWork = DefaultUnitOfWork.startAndGet(command);
-      unitOfWork.attachTransaction(transactions);
-      unitOfWork.registerCorrelationDataProvider(Message::getMetaData);
-      boolean alone = attempt > HOPEFUL_ATTEMPTS;
-      InterceptorChain chain = new DefaultInterceptorChain<>(unitOfWork, interceptors, handler);
-      ResultMessage<R> result =
-          unitOfWork.executeWithResult(
-              () -> {
-                if (alone) {
-                  lockAppends.run();
-                }
-                return castResult(chain.proceed());
-              });
-      if (!result.isExceptional()) {
-        return reply(result, (Long) unitOfWork.resources().get(positionResource));
-      }
-      Throwable failure = result.exceptionResult();
-      if (failure instanceof AggregateNotFoundException) {
-        return asCommandResultMessage(
-            Result.refused(ErrorCode.NOT_FOUND, "There is no such thing"));
-      }
-      if (!isConflict(failure) || attempt > HOPEFUL_ATTEMPTS) {
-        return asCommandResultMessage(failure);
-      }
-    }
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <R> R castResult(Object result) {
-    return (R) result;
-  }
-
-  private static <R> CommandResultMessage<R> reply(ResultMessage<R> result, Long position) {
-    CommandResultMessage<R> reply = new GenericCommandResultMessage<>(result);
-    return position == null ? reply : reply.andMetaData(Map.of(POSITION, position));
-  }
-
-  private static boolean isConflict(Throwable failure) {
-    return failure instanceof ConcurrencyException
-        || failure instanceof AggregateStreamCreationException
-        || failure instanceof EventStoreException
-            && failure.getCause() instanceof ConcurrencyException;
+    shards
+        .get(Math.floorMod(stream.hashCode(), shards.size()))
+        .submit(new Pending<C, R>(command, stream, handler, callback));
   }
 
   /** Handles what waits, at most for the given time, and refuses the rest. Blocks. */
   public void stop(long patienceMillis) {
-    shards.forEach(ThreadPoolExecutor::shutdown);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
-    for (ThreadPoolExecutor shard : shards) {
+    shards.forEach(shard -> shard.beginStop(deadline));
+    boolean interrupted = false;
+    for (Shard shard : shards) {
       try {
-        if (!shard.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-          shard.shutdownNow();
-        }
+        shard.awaitStop();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        shard.shutdownNow();
+        interrupted = true;
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

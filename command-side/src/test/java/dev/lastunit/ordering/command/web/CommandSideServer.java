@@ -16,8 +16,11 @@ import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.RecordedEvent;
 import dev.lastunit.shared.api.Result;
+import dev.lastunit.shared.command.bus.AppendLog;
 import dev.lastunit.shared.command.bus.BusCommands;
+import dev.lastunit.shared.command.bus.ShardRepository;
 import dev.lastunit.shared.command.bus.ShardedCommandBus;
+import dev.lastunit.shared.command.bus.ShardedCommandBus.Limits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,12 +41,12 @@ import org.axonframework.commandhandling.CommandBus;
 import org.axonframework.common.transaction.NoTransactionManager;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
-import org.axonframework.eventsourcing.EventSourcingRepository;
+import org.axonframework.eventsourcing.NoSnapshotTriggerDefinition;
 import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.eventsourcing.eventstore.inmemory.InMemoryEventStorageEngine;
 import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
-import org.axonframework.modelling.command.Repository;
 import org.axonframework.queryhandling.DefaultQueryGateway;
 import org.axonframework.queryhandling.QueryGateway;
 import org.axonframework.queryhandling.SimpleQueryBus;
@@ -107,10 +110,13 @@ public final class CommandSideServer implements AutoCloseable {
     store = EmbeddedEventStore.builder().storageEngine(engine).build();
     bus =
         new ShardedCommandBus(
-            NoTransactionManager.instance(), 2, 1_000, "none", () -> {}, new SimpleMeterRegistry());
-    register(OrderingCommandSide.aggregate(), store, bus);
-    register(CartCommandSide.aggregate(), store, bus);
-    register(FulfilmentCommandSide.aggregate(), store, bus);
+            NoTransactionManager.instance(),
+            AppendLog.withoutPositions(),
+            new Limits(2, 1_000, 10_000),
+            new SimpleMeterRegistry());
+    register(OrderingCommandSide.aggregate(), store, engine, bus);
+    register(CartCommandSide.aggregate(), store, engine, bus);
+    register(FulfilmentCommandSide.aggregate(), store, engine, bus);
     commands = new InterceptedCommands(new BusCommands(bus, this::head));
     tail = new Tail(store);
     var queryBus = SimpleQueryBus.builder().build();
@@ -142,11 +148,12 @@ public final class CommandSideServer implements AutoCloseable {
             .bindNow();
   }
 
-  private static <T> void register(Class<T> aggregate, EventStore store, CommandBus bus) {
-    Repository<T> repository = EventSourcingRepository.builder(aggregate).eventStore(store).build();
+  private static <T> void register(
+      Class<T> aggregate, EventStore store, EventStorageEngine engine, CommandBus bus) {
     AggregateAnnotationCommandHandler.<T>builder()
         .aggregateType(aggregate)
-        .repository(repository)
+        .repository(
+            new ShardRepository<>(aggregate, store, engine, NoSnapshotTriggerDefinition.INSTANCE))
         .build()
         .subscribe(bus);
   }

@@ -1,0 +1,123 @@
+package dev.lastunit.shared.command.bus;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.axonframework.eventsourcing.EventSourcedAggregate;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+
+/**
+ * The aggregates that a shard keeps in memory, by stream: the recently used ones, a bounded number
+ * of them. Only the shard's thread touches them, so there are neither locks nor copies.
+ *
+ * <p>What is kept may be ahead of the store by the events of the batch that is being handled.
+ * Nothing is therefore dropped for want of room while a batch is open: whoever loaded it again
+ * would miss those events.
+ *
+ * <p>Also knows what the command that is being handled has done: which aggregate it used and how
+ * many events it recorded there.
+ */
+final class ShardAggregates {
+
+  /** Key of the shard's instance among the resources of the root unit of work. */
+  static final String RESOURCE = "lastunit.shardAggregates";
+
+  private final int maximum;
+  private final Map<String, EventSourcedAggregate<?>> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+  private String stream;
+  private EventSourcedAggregate<?> used;
+  private long sequenceBefore;
+
+  /**
+   * @param maximum aggregates to keep between batches, at least 1
+   */
+  ShardAggregates(int maximum) {
+    this.maximum = maximum;
+  }
+
+  /** Those of the shard that runs on this thread. */
+  static ShardAggregates current() {
+    Object aggregates =
+        CurrentUnitOfWork.isStarted()
+            ? CurrentUnitOfWork.get().root().resources().get(RESOURCE)
+            : null;
+    if (aggregates == null) {
+      throw new IllegalStateException("Aggregates are used in command handlers only");
+    }
+    return (ShardAggregates) aggregates;
+  }
+
+  /** The next command, for this stream, is about to be handled. */
+  void begin(String commandStream) {
+    stream = commandStream;
+    used = null;
+    sequenceBefore = -1;
+  }
+
+  /** The kept aggregate; null when there is none. */
+  EventSourcedAggregate<?> get(String aggregateStream) {
+    return kept.get(aggregateStream);
+  }
+
+  /** Hands an aggregate, kept, loaded or new, to the command that is being handled. */
+  void use(String aggregateStream, EventSourcedAggregate<?> aggregate, long sequence) {
+    if (!aggregateStream.equals(stream)) {
+      throw new IllegalStateException(
+          "A command for " + stream + " cannot use " + aggregateStream + ": one stream, one shard");
+    }
+    if (used == null) {
+      sequenceBefore = sequence;
+    }
+    used = aggregate;
+    kept.put(aggregateStream, aggregate);
+  }
+
+  /** How many events the command recorded. */
+  int recorded() {
+    return used == null ? 0 : (int) (sequenceOf(used) - sequenceBefore);
+  }
+
+  /** The command has ended well. */
+  void keep() {
+    if (used != null && used.version() == null) {
+      // Somebody else may bring the stream into being; only an append would notice.
+      kept.remove(stream);
+    }
+  }
+
+  /**
+   * The command has failed, and may have left its aggregate in any state.
+   *
+   * @return whether it had used one
+   */
+  boolean drop() {
+    if (used != null) {
+      kept.remove(stream);
+    }
+    return used != null;
+  }
+
+  void evict(String aggregateStream) {
+    kept.remove(aggregateStream);
+  }
+
+  /** Makes room; only between batches. */
+  void trim() {
+    Iterator<String> eldest = kept.keySet().iterator();
+    for (int excess = kept.size() - maximum; excess > 0; excess--) {
+      eldest.next();
+      eldest.remove();
+    }
+  }
+
+  int size() {
+    return kept.size();
+  }
+
+  /** Sequence of the last event; -1 before the first. */
+  static long sequenceOf(EventSourcedAggregate<?> aggregate) {
+    Long version = aggregate.version();
+    return version == null ? -1 : version;
+  }
+}

@@ -1,0 +1,194 @@
+package dev.lastunit.shared.command.bus;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.lastunit.eventstore.EventStoreSerializer;
+import dev.lastunit.eventstore.PostgresEventStorageEngine;
+import dev.lastunit.eventstore.StoreHead;
+import dev.lastunit.inventory.command.InventoryCommandSide;
+import dev.lastunit.shared.api.Commands;
+import dev.lastunit.shared.command.bus.ShardedCommandBus.Limits;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.axonframework.common.transaction.TransactionManager;
+import org.axonframework.eventsourcing.AggregateFactory;
+import org.axonframework.eventsourcing.AggregateSnapshotter;
+import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.GenericAggregateFactory;
+import org.axonframework.eventsourcing.NoSnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.SnapshotTriggerDefinition;
+import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
+import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
+import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
+import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
+import org.flywaydb.core.Flyway;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+
+/** A real PostgreSQL with the event store's schema, and nodes that sell stock over it. */
+final class BusDatabase implements AutoCloseable {
+
+  private final EmbeddedPostgres postgres;
+  private final HikariDataSource dataSource;
+  final JdbcTemplate jdbc;
+
+  private BusDatabase(EmbeddedPostgres.Builder builder) {
+    try {
+      postgres = builder.setOverrideWorkingDirectory(new File("target/postgres-binaries")).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    HikariConfig pool = new HikariConfig();
+    pool.setDataSource(postgres.getPostgresDatabase());
+    pool.setMaximumPoolSize(16);
+    dataSource = new HikariDataSource(pool);
+    Flyway.configure().dataSource(dataSource).locations("classpath:db/eventstore").load().migrate();
+    jdbc = new JdbcTemplate(dataSource);
+  }
+
+  /** For tests: does not wait for the disk. */
+  static BusDatabase quick() {
+    return new BusDatabase(EmbeddedPostgres.builder());
+  }
+
+  /** For measurements: waits for the disk. */
+  static BusDatabase durable() {
+    return new BusDatabase(
+        EmbeddedPostgres.builder()
+            .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .setServerConfig("full_page_writes", "on")
+            .setServerConfig("shared_buffers", "512MB")
+            .setServerConfig("wal_buffers", "16MB")
+            .setServerConfig("max_wal_size", "4GB")
+            .setServerConfig("jit", "off"));
+  }
+
+  String url() {
+    return postgres.getJdbcUrl("postgres", "postgres");
+  }
+
+  void clear() {
+    jdbc.execute("truncate eventstore.event, eventstore.snapshot");
+  }
+
+  /** Leaves nothing to be cleaned up during a measurement. */
+  void settle() {
+    jdbc.execute("vacuum analyze eventstore.event");
+    jdbc.execute("checkpoint");
+  }
+
+  long events() {
+    return jdbc.queryForObject("select count(*) from eventstore.event", Long.class);
+  }
+
+  /** Of all server processes that are alive. */
+  long cpuNanos() {
+    String postmaster = jdbc.queryForObject("select pg_read_file('postmaster.pid')", String.class);
+    return ProcessHandle.of(Long.parseLong(postmaster.lines().findFirst().orElseThrow()))
+        .orElseThrow()
+        .descendants()
+        .mapToLong(CommandBusBench::cpuNanos)
+        .sum();
+  }
+
+  Node node(Limits limits) {
+    return new Node(this, limits, InventoryCommandSide.aggregate(), 0, UnaryOperator.identity());
+  }
+
+  /**
+   * @param snapshotEvery events of a SKU between two snapshots
+   */
+  Node nodeWithSnapshots(Limits limits, int snapshotEvery) {
+    return new Node(
+        this, limits, InventoryCommandSide.aggregate(), snapshotEvery, UnaryOperator.identity());
+  }
+
+  /**
+   * @param breaking puts something between the bus and its transactions
+   */
+  Node node(Limits limits, UnaryOperator<TransactionManager> breaking) {
+    return new Node(this, limits, InventoryCommandSide.aggregate(), 0, breaking);
+  }
+
+  /** Bus, store and aggregates of one process. */
+  static final class Node implements AutoCloseable {
+    private final ShardedCommandBus bus;
+    private final EmbeddedEventStore store;
+    private final Commands commands;
+    final StoreHead head = new StoreHead();
+
+    <T> Node(
+        BusDatabase database,
+        Limits limits,
+        Class<T> type,
+        int snapshotEvery,
+        UnaryOperator<TransactionManager> breaking) {
+      var engine =
+          new PostgresEventStorageEngine(
+              database.jdbc,
+              new EventStoreSerializer(Map.of("inventory.SkuInventory@1", type)),
+              NoOpEventUpcaster.INSTANCE,
+              head,
+              1_000);
+      store = EmbeddedEventStore.builder().storageEngine(engine).build();
+      bus =
+          new ShardedCommandBus(
+              breaking.apply(
+                  new SpringTransactionManager(
+                      new DataSourceTransactionManager(database.dataSource))),
+              new AppendLog(
+                  engine::firstAppended,
+                  engine::lastAppended,
+                  engine::isCommitted,
+                  engine::lockAppends),
+              limits,
+              new SimpleMeterRegistry());
+      AggregateAnnotationCommandHandler.<T>builder()
+          .aggregateType(type)
+          .repository(new ShardRepository<>(type, store, engine, snapshots(type, snapshotEvery)))
+          .commandTargetResolver(new StreamTargetResolver())
+          .build()
+          .subscribe(bus);
+      commands = new BusCommands(bus, head::position);
+    }
+
+    private <T> SnapshotTriggerDefinition snapshots(Class<T> type, int every) {
+      if (every == 0) {
+        return NoSnapshotTriggerDefinition.INSTANCE;
+      }
+      return new EventCountSnapshotTriggerDefinition(
+          AggregateSnapshotter.builder()
+              .eventStore(store)
+              .aggregateFactories(List.<AggregateFactory<?>>of(new GenericAggregateFactory<>(type)))
+              .build(),
+          every);
+    }
+
+    Commands commands() {
+      return commands;
+    }
+
+    @Override
+    public void close() {
+      bus.stop(5_000);
+      store.shutDown();
+    }
+  }
+
+  @Override
+  public void close() {
+    dataSource.close();
+    try {
+      postgres.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
