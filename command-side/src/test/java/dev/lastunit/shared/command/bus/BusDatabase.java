@@ -13,6 +13,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -94,8 +95,12 @@ final class BusDatabase implements AutoCloseable {
     return ProcessHandle.of(Long.parseLong(postmaster.lines().findFirst().orElseThrow()))
         .orElseThrow()
         .descendants()
-        .mapToLong(CommandBusBench::cpuNanos)
+        .mapToLong(BusDatabase::cpuNanos)
         .sum();
+  }
+
+  static long cpuNanos(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
   }
 
   Node node(Limits limits) {

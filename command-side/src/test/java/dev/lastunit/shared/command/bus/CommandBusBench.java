@@ -74,12 +74,12 @@ final class CommandBusBench {
       AtomicInteger orders = new AtomicInteger();
       run(commands, skus, callers, time.dividedBy(2), orders);
       long before = database.events();
-      long jvm = cpuNanos(ProcessHandle.current());
+      long jvm = BusDatabase.cpuNanos(ProcessHandle.current());
       long postgres = database.cpuNanos();
       long start = System.nanoTime();
       long[] latencies = run(commands, skus, callers, time, orders);
       double seconds = (System.nanoTime() - start) / 1e9;
-      jvm = cpuNanos(ProcessHandle.current()) - jvm;
+      jvm = BusDatabase.cpuNanos(ProcessHandle.current()) - jvm;
       postgres = database.cpuNanos() - postgres;
       long stored = database.events() - before;
       if (stored != latencies.length) {
@@ -99,10 +99,6 @@ final class CommandBusBench {
           jvm / 1e3 / latencies.length,
           postgres / 1e3 / latencies.length);
     }
-  }
-
-  static long cpuNanos(ProcessHandle process) {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
   }
 
   private static void stock(Commands commands, int skus) {
