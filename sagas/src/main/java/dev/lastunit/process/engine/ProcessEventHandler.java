@@ -72,7 +72,7 @@ public final class ProcessEventHandler<S extends ProcessState> implements EventB
   /** Short, as each step of a process waits for it. */
   @Override
   public Duration pace() {
-    return Duration.ofMillis(1);
+    return Duration.ofMillis(5);
   }
 
   @Override
