@@ -1,4 +1,4 @@
-package dev.lastunit.bench;
+package dev.lastunit.bench.load;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -14,28 +15,40 @@ import java.util.Locale;
  * load driver and service share the machine and a full client costs as much processor time as the
  * service does. Not thread-safe; blocks.
  */
-final class Connection implements AutoCloseable {
+public final class Connection implements AutoCloseable {
 
-  private static final int TIMEOUT_MILLIS = 60_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final String host;
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
 
-  /** What came back; the body is empty unless it was asked for. */
-  record Answer(int status, String body) {}
+  /** What came back; the body may be empty. */
+  public record Answer(int status, String body) {}
 
-  Connection(String host, int port) throws IOException {
+  /** Connects; an answer that takes longer than a minute is an error. */
+  public Connection(String host, int port) throws IOException {
+    this(host, port, PATIENCE);
+  }
+
+  /** Connects; an answer that takes longer than so is an error. */
+  public Connection(String host, int port, Duration patience) throws IOException {
     this.host = host + ":" + port;
     this.socket = new Socket(host, port);
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
     this.in = new BufferedInputStream(socket.getInputStream(), 16 * 1024);
     this.out = socket.getOutputStream();
   }
 
-  Answer send(String method, String path, String headers, String body) throws IOException {
+  /**
+   * Sends a request and waits for its answer.
+   *
+   * @param headers each ended by CR LF
+   * @param body null for none
+   */
+  public Answer send(String method, String path, String headers, String body) throws IOException {
     byte[] content = body == null ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
     StringBuilder head = new StringBuilder(256);
     head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: ").append(host);
@@ -85,7 +98,7 @@ final class Connection implements AutoCloseable {
     StringBuilder text = new StringBuilder(64);
     for (int c = in.read(); c != '\n'; c = in.read()) {
       if (c < 0) {
-        throw new IOException("The service closed the connection");
+        throw new IOException("Connection closed by the server");
       }
       if (c != '\r') {
         text.append((char) c);

@@ -1,0 +1,177 @@
+package dev.lastunit.bench;
+
+import dev.lastunit.bench.load.Timing;
+import dev.lastunit.bench.report.Subject;
+import dev.lastunit.bench.shop.Workload;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * What to run.
+ *
+ * @param clients of the closed loops
+ * @param rates of the open loops
+ * @param inFlight most requests under way in an open loop
+ * @param products size of the catalogue
+ * @param real CSV of invoices, null for none
+ * @param out directory of the report
+ * @param port of the service, 0 for any
+ * @param smoke whether the ratios are held to those expected
+ */
+record Options(
+    List<Workload> workloads,
+    List<Subject> subjects,
+    List<Integer> clients,
+    List<Rate> rates,
+    int inFlight,
+    int products,
+    Duration warmUp,
+    Duration measured,
+    Path real,
+    Path out,
+    int port,
+    boolean smoke) {
+
+  static final String HELP =
+      """
+      Usage: bench/run [--smoke] [OPTION VALUE]...
+
+      Starts the service on an empty data directory, loads it over HTTP, does the same work in plain
+      SQL by pgbench and by a shop of plain SQL behind HTTP on the same database server, and has the
+      service audit itself. Writes report.md and report.json. Fails when the audit does.
+
+        --workloads  orders,hot,product,search   and real, when --real is given
+        --subjects   service,pgbench,classic     service cannot be left out
+        --clients    1,8,32,64    closed loops: so many clients, each waits for its answer; or none
+        --rates      70%          open loops: arrivals a second, or percent of the service's best
+                                  closed loop; or none
+        --in-flight  256          open loops: most requests under way at once
+        --products   10000        size of the catalogue
+        --warm-up    5            seconds of load before each step is measured
+        --seconds    15           seconds that each step is measured
+        --real       FILE         CSV of real invoices (may be .csv.gz) for the workload real
+        --out        DIR          where the report goes (bench/target/report-TIME)
+        --port       0            of the service; 0 takes a free one, as the classic shop does
+        --smoke      short: 1000 products, orders and hot at 16 clients, 6 s each, no pgbench; fails when the service has fallen
+                     below half of its expected ratio to the classic shop (bench/expected-ratios.json)
+        --help       this text
+      """;
+
+  /** An arrival rate, of its own or relative to the best closed loop. */
+  record Rate(double value, boolean percent) {
+
+    static Rate parse(String text) {
+      return text.endsWith("%")
+          ? new Rate(Double.parseDouble(text.substring(0, text.length() - 1)), true)
+          : new Rate(Double.parseDouble(text), false);
+    }
+
+    /** Arrivals a second. */
+    double perSecond(double best) {
+      return percent ? best * value / 100 : value;
+    }
+
+    @Override
+    public String toString() {
+      return percent ? value + "%" : Double.toString(value);
+    }
+  }
+
+  /**
+   * Reads the command line.
+   *
+   * @throws IllegalArgumentException what is wrong with it, in words
+   */
+  static Options parse(List<String> arguments) {
+    boolean smoke = arguments.contains("--smoke");
+    Map<String, String> given = defaults(smoke);
+    List<String> rest = arguments.stream().filter(word -> !word.equals("--smoke")).toList();
+    for (int i = 0; i < rest.size(); i += 2) {
+      String name = rest.get(i);
+      if (!given.containsKey(name)) {
+        throw new IllegalArgumentException("'" + name + "' is not known; see --help");
+      }
+      if (i + 1 == rest.size()) {
+        throw new IllegalArgumentException("'" + name + "' needs a value");
+      }
+      given.put(name, rest.get(i + 1));
+    }
+    Path real = given.get("--real").isEmpty() ? null : Path.of(given.get("--real"));
+    Set<Workload> workloads =
+        new LinkedHashSet<>(
+            list(
+                given.get("--workloads"), word -> Workload.valueOf(word.toUpperCase(Locale.ROOT))));
+    if (real != null) {
+      workloads.add(Workload.REAL);
+    }
+    List<Subject> subjects =
+        list(given.get("--subjects"), word -> Subject.valueOf(word.toUpperCase(Locale.ROOT)));
+    if (!subjects.contains(Subject.SERVICE)) {
+      throw new IllegalArgumentException("The service cannot be left out");
+    }
+    return new Options(
+        List.copyOf(workloads),
+        subjects,
+        list(given.get("--clients"), Integer::valueOf),
+        list(given.get("--rates"), Rate::parse),
+        Integer.parseInt(given.get("--in-flight")),
+        Integer.parseInt(given.get("--products")),
+        Duration.ofSeconds(Long.parseLong(given.get("--warm-up"))),
+        Duration.ofSeconds(Long.parseLong(given.get("--seconds"))),
+        real,
+        Path.of(given.get("--out")),
+        Integer.parseInt(given.get("--port")),
+        smoke);
+  }
+
+  private static Map<String, String> defaults(boolean smoke) {
+    Map<String, String> defaults = new LinkedHashMap<>();
+    defaults.put("--workloads", smoke ? "orders,hot" : "orders,hot,product,search");
+    defaults.put("--subjects", smoke ? "service,classic" : "service,pgbench,classic");
+    defaults.put("--clients", smoke ? "16" : "1,8,32,64");
+    defaults.put("--rates", smoke ? "none" : "70%");
+    defaults.put("--in-flight", "256");
+    defaults.put("--products", smoke ? "1000" : "10000");
+    defaults.put("--warm-up", "5");
+    defaults.put("--seconds", smoke ? "6" : "15");
+    defaults.put("--real", "");
+    defaults.put(
+        "--out",
+        "bench/target/report-"
+            + DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()));
+    defaults.put("--port", "0");
+    return defaults;
+  }
+
+  private static <T> List<T> list(String text, Function<String, T> parse) {
+    return text.equals("none") ? List.of() : Arrays.stream(text.split(",")).map(parse).toList();
+  }
+
+  Timing timing() {
+    return new Timing(warmUp, measured);
+  }
+
+  /** By name, for the report. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("warm-up", warmUp.toSeconds() + " s");
+    settings.put("measured", measured.toSeconds() + " s");
+    settings.put("clients", clients.toString());
+    settings.put("rates", rates.toString());
+    settings.put("in flight", Integer.toString(inFlight));
+    settings.put("products", Integer.toString(products));
+    settings.put("workloads", workloads.stream().map(Workload::label).toList().toString());
+    settings.put("subjects", subjects.stream().map(Subject::label).toList().toString());
+    return settings;
+  }
+}

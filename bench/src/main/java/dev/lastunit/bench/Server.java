@@ -1,0 +1,140 @@
+package dev.lastunit.bench;
+
+import dev.lastunit.bench.load.Connection;
+import dev.lastunit.bench.shop.Address;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A server that the run has started and stops, together with what it has written. */
+final class Server implements AutoCloseable {
+
+  private static final String HOST = "127.0.0.1";
+  private static final Duration READY_WITHIN = Duration.ofMinutes(10);
+  private static final Duration STOPPED_WITHIN = Duration.ofMinutes(1);
+  private static final long POLL_MILLIS = 100;
+
+  private final Process process;
+  private final Path data;
+  private final Thread atExit;
+  private final Address address;
+
+  private Server(Process process, Address address, Path data) {
+    this.process = process;
+    this.address = address;
+    this.data = data;
+    // Ctrl-C must not leave a server behind.
+    this.atExit = new Thread(this::stop);
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /** The port when it is free, or any free one for 0. */
+  static int freePort(int port) throws IOException {
+    try (ServerSocket socket = new ServerSocket(port)) {
+      return socket.getLocalPort();
+    } catch (BindException e) {
+      // Else another server would answer our probe, and be measured.
+      throw new IOException("Port " + port + " is taken", e);
+    }
+  }
+
+  /**
+   * Starts a program and waits until it is ready.
+   *
+   * @param probe path that answers 200 when it is
+   * @param log what the program says
+   * @param data directory that goes when the server stops
+   */
+  static Server start(
+      List<String> command,
+      Map<String, String> environment,
+      int port,
+      String probe,
+      Path log,
+      Path data)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    // An operator's own database is not to be loaded, and would not be measured.
+    builder.environment().keySet().removeIf(name -> name.startsWith("SPRING_"));
+    builder.environment().putAll(environment);
+    Server server = new Server(builder.start(), new Address(HOST, port), data);
+    try {
+      server.awaitReady(probe, log);
+      return server;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private void awaitReady(String probe, Path log) throws IOException, InterruptedException {
+    long until = System.nanoTime() + READY_WITHIN.toNanos();
+    while (!answers(probe)) {
+      if (!process.isAlive()) {
+        throw new IOException("The server did not start; see " + log);
+      }
+      if (System.nanoTime() - until > 0) {
+        throw new IOException("The server was not ready within " + READY_WITHIN + "; see " + log);
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  private boolean answers(String probe) {
+    try (Connection connection = new Connection(HOST, address.port())) {
+      return connection.send("GET", probe, "", null).status() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  Address address() {
+    return address;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      return; // The hook is at it.
+    }
+    stop();
+  }
+
+  private void stop() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    delete();
+  }
+
+  private void delete() {
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      System.err.println("bench: " + data + " could not be removed: " + e.getMessage());
+    }
+  }
+}
