@@ -69,7 +69,7 @@ class AxonConfiguration {
    * Events of one SKU between two snapshots; loading one takes a snapshot and at most about so many
    * events.
    */
-  private static final int SNAPSHOT_EVERY_EVENTS = 500;
+  static final int SNAPSHOT_EVERY_EVENTS = 500;
 
   private static final int FETCH_SIZE = 1_000;
 
@@ -187,12 +187,7 @@ class AxonConfiguration {
             .configureQueryBus(c -> queries)
             .configureTransactionManager(c -> transactions)
             .configureSerializer(c -> Jackson3Serializer.builder().build());
-    configurer.configureAggregate(
-        aggregate(
-            STOCK,
-            store,
-            engine,
-            new EventCountSnapshotTriggerDefinition(snapshotter, SNAPSHOT_EVERY_EVENTS)));
+    configurer.configureAggregate(stock(store, engine, snapshotter));
     for (Class<?> type :
         List.of(
             CatalogueCommandSide.aggregate(),
@@ -204,6 +199,15 @@ class AxonConfiguration {
           aggregate(type, store, engine, NoSnapshotTriggerDefinition.INSTANCE));
     }
     return configurer.buildConfiguration();
+  }
+
+  static AggregateConfigurer<?> stock(
+      EventStore store, EventStorageEngine engine, Snapshotter snapshotter) {
+    return aggregate(
+        STOCK,
+        store,
+        engine,
+        new EventCountSnapshotTriggerDefinition(snapshotter, SNAPSHOT_EVERY_EVENTS));
   }
 
   static <A> AggregateConfigurer<A> aggregate(
