@@ -151,6 +151,9 @@ final class Bench {
   private void load(
       Subject subject, Server server, Targets targets, List<Workload> chosen, Steps steps)
       throws InterruptedException {
+    if (options.firstWarmUp().isPositive()) {
+      steps.warm(server.pid(), targets.of(chosen.getFirst()), options.firstWarmUp());
+    }
     for (Workload workload : chosen) {
       String label = workload.label();
       for (int clients : options.clients()) {

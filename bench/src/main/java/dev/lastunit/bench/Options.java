@@ -19,6 +19,7 @@ import java.util.function.Function;
 /**
  * What to run.
  *
+ * @param firstWarmUp after each server's start
  * @param clients of the closed loops
  * @param rates of the open loops
  * @param inFlight most requests under way in an open loop
@@ -35,6 +36,7 @@ record Options(
     List<Rate> rates,
     int inFlight,
     int products,
+    Duration firstWarmUp,
     Duration warmUp,
     Duration measured,
     Path real,
@@ -57,6 +59,7 @@ record Options(
                                   closed loop; or none
         --in-flight  256          open loops: most requests under way at once
         --products   10000        size of the catalogue
+        --first-warm-up 90        seconds of load by 32 clients after each server's start
         --warm-up    5            seconds of load before each step is measured
         --seconds    15           seconds that each step is measured
         --real       FILE         CSV of real invoices (may be .csv.gz) for the workload real
@@ -126,6 +129,7 @@ record Options(
         list(given.get("--rates"), Rate::parse),
         Integer.parseInt(given.get("--in-flight")),
         Integer.parseInt(given.get("--products")),
+        Duration.ofSeconds(Long.parseLong(given.get("--first-warm-up"))),
         Duration.ofSeconds(Long.parseLong(given.get("--warm-up"))),
         Duration.ofSeconds(Long.parseLong(given.get("--seconds"))),
         real,
@@ -142,6 +146,7 @@ record Options(
     defaults.put("--rates", smoke ? "none" : "70%");
     defaults.put("--in-flight", "256");
     defaults.put("--products", smoke ? "1000" : "10000");
+    defaults.put("--first-warm-up", smoke ? "20" : "90");
     defaults.put("--warm-up", "5");
     defaults.put("--seconds", smoke ? "6" : "15");
     defaults.put("--real", "");
@@ -164,6 +169,7 @@ record Options(
   /** By name, for the report. */
   Map<String, String> settings() {
     Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("first warm-up", firstWarmUp.toSeconds() + " s");
     settings.put("warm-up", warmUp.toSeconds() + " s");
     settings.put("measured", measured.toSeconds() + " s");
     settings.put("clients", clients.toString());

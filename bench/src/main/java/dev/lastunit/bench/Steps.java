@@ -14,6 +14,7 @@ import dev.lastunit.bench.report.Markdown;
 import dev.lastunit.bench.report.Step;
 import dev.lastunit.bench.report.Subject;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,8 @@ final class Steps {
   /** Cores that an idle service may take before it is said. */
   private static final double IDLE_WORTH_A_NOTE = 0.05;
 
+  private static final int WARMING_CLIENTS = 32;
+
   private final Database database;
   private final long service;
   private final Timing timing;
@@ -37,6 +40,15 @@ final class Steps {
     this.database = database;
     this.service = service;
     this.timing = timing;
+  }
+
+  /** Load that is not measured, for a server that has just started: its JVM compiles meanwhile. */
+  void warm(long server, Target target, Duration time) throws InterruptedException {
+    Load.run(
+        target,
+        new Pace.Closed(WARMING_CLIENTS),
+        new Timing(time, Duration.ofSeconds(1)),
+        new Meter(database, service, server));
   }
 
   /**
