@@ -26,7 +26,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  *
  * <p><b>One node a handler.</b> A node claims a handler for {@link #CLAIM} and renews its claims
  * while it lives; a claim that has run out may be taken by another node. A batch commits only while
- * the claim is held, as the statement that stores the position demands it.
+ * the claim is held, as the statement that stores the position demands it, and that nobody has
+ * handled the batch already.
  *
  * <p><b>What concerns nobody costs nothing.</b> Events that do not concern a handler cause no
  * transaction; the position beyond them is stored with the next batch, or with the next renewal of
@@ -150,16 +151,13 @@ public final class EventProcessors implements Positions {
       }
     }
     if (kept.size() < processors.size()) {
-      store.claim().forEach(this::gained);
+      store.claim(processors.keySet()).forEach(this::gained);
       store.positions().forEach(this::elsewhere);
     }
   }
 
   private void gained(String name, long position) {
-    Processor processor = processors.get(name);
-    if (processor != null) {
-      processor.gained(position);
-    }
+    processors.get(name).gained(position);
   }
 
   private void elsewhere(String name, long position) {
@@ -230,7 +228,7 @@ public final class EventProcessors implements Positions {
     }
 
     private void lost() {
-      LOG.info("Another node has taken over {}", handler.name());
+      LOG.info("{} is run by another node now", handler.name());
       elsewhere = follower.position();
       claimed = false;
     }
@@ -254,7 +252,7 @@ public final class EventProcessors implements Positions {
           step();
           failures = 0;
         } catch (ClaimLostException e) {
-          claimed = false;
+          lost();
         } catch (RuntimeException e) {
           long pause = Math.min(LONGEST_PAUSE_MILLIS, 100L << Math.min(failures++, 10));
           LOG.warn(
@@ -278,7 +276,7 @@ public final class EventProcessors implements Positions {
       transaction.executeWithoutResult(
           status -> {
             handler.handle(batch);
-            if (!store.advance(handler.name(), slice.upTo())) {
+            if (!store.advance(handler.name(), batch.getFirst().position(), slice.upTo())) {
               throw new ClaimLostException(handler.name());
             }
           });

@@ -38,17 +38,22 @@ final class PositionStore {
                 1, statement.getConnection().createArrayOf("text", handlers.toArray())));
   }
 
-  /** Claims every handler that nobody holds; answers their positions. */
-  Map<String, Long> claim() {
+  /** Claims those of these handlers that nobody holds; answers their positions. */
+  Map<String, Long> claim(Collection<String> handlers) {
     Map<String, Long> gained = new HashMap<>();
     jdbc.query(
         "update eventstore.processor set owner = ?, claimed_until = now() + ?::interval"
-            + " where owner is null or owner = ? or claimed_until < now()"
+            + " where name = any (?)"
+            + " and (owner is null or owner = ? or claimed_until < now())"
             + " returning name, position",
-        (RowCallbackHandler) row -> put(gained, row),
-        node,
-        claim,
-        node);
+        statement -> {
+          statement.setString(1, node);
+          statement.setString(2, claim);
+          statement.setArray(
+              3, statement.getConnection().createArrayOf("text", handlers.toArray()));
+          statement.setString(4, node);
+        },
+        (RowCallbackHandler) row -> put(gained, row));
     return gained;
   }
 
@@ -101,18 +106,22 @@ final class PositionStore {
    * machine may undo the last moments, rows and position together, and then the events are handled
    * again.
    *
-   * @return false when another node holds the claim; the batch must be rolled back then
+   * @param first position of the batch's first event; nobody must have handled it yet, be it this
+   *     node in an earlier claim
+   * @return false when another node holds the claim, or held it meanwhile and handled the batch; it
+   *     must be rolled back then
    */
-  boolean advance(String handler, long position) {
+  boolean advance(String handler, long first, long position) {
     Boolean held =
         jdbc.query(
-            "with advanced as (update eventstore.processor set position = ? where name = ?"
-                + " and owner = ? returning 1) select exists (select 1 from advanced),"
+            "with advanced as (update eventstore.processor set position = ? where name = ? and"
+                + " owner = ? and position < ? returning 1) select exists (select 1 from advanced),"
                 + " set_config('synchronous_commit', 'off', true)",
             row -> row.next() && row.getBoolean(1),
             position,
             handler,
-            node);
+            node,
+            first);
     return Boolean.TRUE.equals(held);
   }
 

@@ -209,6 +209,35 @@ class EventProcessorsTest {
     assertThat(nodesThatWrote()).containsExactly("second");
   }
 
+  /** As after a long pause in which another node took over, went on, and stopped. */
+  @Test
+  void rollsBackABatchThatAnotherNodeHandledMeanwhile() {
+    Recorder hanging = new Recorder("hanging");
+    hanging.hold = new CountDownLatch(1);
+    EventProcessors first = node("first", hanging);
+    confirm(3);
+    await(() -> hanging.held.getCount() == 0);
+
+    database.jdbc.update("update eventstore.processor set position = 3");
+    hanging.hold.countDown();
+    await(() -> first.of("test.recorder") == 3);
+    confirm(1);
+    await(() -> first.of("test.recorder") == 4);
+
+    assertThat(seen()).containsExactly(4L);
+  }
+
+  @Test
+  void leavesAloneWhatItDoesNotRun() {
+    database.jdbc.update("insert into eventstore.processor (name) values ('another.role')");
+
+    EventProcessors processors = node("a", new Recorder("a"));
+    confirm(1);
+    await(() -> processors.of("test.recorder") == 1);
+
+    assertThat(one("select count(*) from eventstore.processor where owner = 'a'")).isEqualTo(1);
+  }
+
   @Test
   void takesOverFromANodeThatDied() {
     database.jdbc.update(
