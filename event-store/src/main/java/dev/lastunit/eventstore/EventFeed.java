@@ -132,7 +132,6 @@ public final class EventFeed implements AppendListener {
   }
 
   private final PostgresEventStorageEngine engine;
-  private final StoreHead storeHead;
   private final long pollMillis;
   private final AtomicReferenceArray<RecordedEvent> recent = new AtomicReferenceArray<>(CAPACITY);
   private final List<Follower> followers = new CopyOnWriteArrayList<>();
@@ -147,9 +146,8 @@ public final class EventFeed implements AppendListener {
   /**
    * @param pollMillis how often the store is asked for what other nodes have appended, at least 1
    */
-  public EventFeed(PostgresEventStorageEngine engine, StoreHead storeHead, long pollMillis) {
+  public EventFeed(PostgresEventStorageEngine engine, long pollMillis) {
     this.engine = engine;
-    this.storeHead = storeHead;
     this.pollMillis = pollMillis;
   }
 
@@ -223,7 +221,6 @@ public final class EventFeed implements AppendListener {
     for (DomainEventMessage<?> event : events) {
       recorded.add(RecordedEvents.of(position++, event));
     }
-    storeHead.committed(position - 1);
     lock.lock();
     try {
       if (started) {

@@ -123,7 +123,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     this.jdbc = jdbc;
     this.head = head;
     this.upcasterChain = upcasters;
-    this.listener = (first, events) -> head.committed(first + events.size() - 1);
+    this.listener = (first, events) -> {};
   }
 
   @Override
@@ -167,6 +167,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
 
   /** The one place that learns of everything that this node has committed. */
   private void committed(Appended appended) {
+    head.committed(appended.lastPosition());
     listener.committed(appended.firstPosition(), appended.events());
   }
 

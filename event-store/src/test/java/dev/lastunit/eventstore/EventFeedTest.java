@@ -48,7 +48,7 @@ class EventFeedTest {
   @BeforeEach
   void startFeed() {
     database.clear();
-    feed = new EventFeed(database.engine, database.head, 50);
+    feed = new EventFeed(database.engine, 50);
     feed.start();
   }
 

@@ -105,7 +105,7 @@ class EventProcessorsTest {
   }
 
   private EventProcessors node(String name, EventBatchHandler handler) {
-    EventFeed feed = new EventFeed(database.engine, database.head, 20);
+    EventFeed feed = new EventFeed(database.engine, 20);
     feed.start();
     EventProcessors processors =
         new EventProcessors(

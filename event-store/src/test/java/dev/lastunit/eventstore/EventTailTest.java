@@ -40,7 +40,7 @@ class EventTailTest {
   void startTail() {
     database.clear();
     publish("ord-before", 0);
-    feed = new EventFeed(database.engine, database.head, 50);
+    feed = new EventFeed(database.engine, 50);
     database.engine.tell(feed);
     feed.start();
     tail = new EventTail(feed);

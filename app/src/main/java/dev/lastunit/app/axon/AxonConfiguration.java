@@ -116,8 +116,8 @@ class AxonConfiguration {
   }
 
   @Bean
-  EventFeed eventFeed(PostgresEventStorageEngine engine, StoreHead head) {
-    EventFeed feed = new EventFeed(engine, head, OTHER_NODES_POLL_MILLIS);
+  EventFeed eventFeed(PostgresEventStorageEngine engine) {
+    EventFeed feed = new EventFeed(engine, OTHER_NODES_POLL_MILLIS);
     engine.tell(feed);
     return feed;
   }
