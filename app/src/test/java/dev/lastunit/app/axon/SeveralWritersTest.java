@@ -2,20 +2,14 @@ package dev.lastunit.app.axon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.lastunit.app.postgres.EmbeddedPostgres;
 import dev.lastunit.app.postgres.PostgresSettings;
-import dev.lastunit.eventstore.EventStoreSerializer;
-import dev.lastunit.eventstore.PostgresEventStorageEngine;
-import dev.lastunit.eventstore.StoreHead;
 import dev.lastunit.inventory.api.Reservation;
 import dev.lastunit.inventory.api.StockCommand.ReceiveStock;
 import dev.lastunit.inventory.api.StockCommand.ReserveStock;
 import dev.lastunit.inventory.api.StockLevel;
-import dev.lastunit.inventory.command.InventoryCommandSide;
 import dev.lastunit.shared.api.CommandId;
-import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.Commands.Reply;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.LocationId;
@@ -23,32 +17,16 @@ import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.ReservationId;
 import dev.lastunit.shared.api.Result;
 import dev.lastunit.shared.api.Sku;
-import dev.lastunit.shared.command.bus.BusCommands;
-import dev.lastunit.shared.command.bus.ShardedCommandBus;
-import dev.lastunit.shared.command.bus.ShardedCommandBus.Limits;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.axonframework.config.Configuration;
-import org.axonframework.config.DefaultConfigurer;
-import org.axonframework.eventsourcing.NoSnapshotTriggerDefinition;
-import org.axonframework.eventsourcing.eventstore.EmbeddedEventStore;
-import org.axonframework.eventsourcing.eventstore.EventStore;
-import org.axonframework.serialization.jackson3.Jackson3Serializer;
-import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
-import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 
 /**
  * Two nodes, each with its own command bus and cached aggregates, write to the same SKU over one
@@ -69,13 +47,7 @@ class SeveralWritersTest {
   @BeforeAll
   static void startDatabase() {
     postgres = EmbeddedPostgres.start(PostgresSettings.in(directory));
-    HikariConfig pool = new HikariConfig();
-    pool.setJdbcUrl(postgres.jdbcUrl());
-    pool.setUsername(EmbeddedPostgres.NAME);
-    pool.setPassword(postgres.password());
-    pool.setMaximumPoolSize(20);
-    dataSource = new HikariDataSource(pool);
-    Flyway.configure().dataSource(dataSource).locations("classpath:db/eventstore").load().migrate();
+    dataSource = StockNode.database(postgres);
   }
 
   @AfterAll
@@ -84,55 +56,11 @@ class SeveralWritersTest {
     postgres.close();
   }
 
-  /** A node: bus, cache and store of its own over the common database. */
-  private static final class Node implements AutoCloseable {
-    private final ShardedCommandBus bus;
-    private final Configuration axon;
-    private final Commands commands;
-
-    Node(int shards, int queue) {
-      StoreHead head = new StoreHead();
-      var transactions = new SpringTransactionManager(new DataSourceTransactionManager(dataSource));
-      Class<?> stock = InventoryCommandSide.aggregate();
-      var engine =
-          new PostgresEventStorageEngine(
-              new JdbcTemplate(dataSource),
-              new EventStoreSerializer(Map.of("inventory.SkuInventory@1", stock)),
-              NoOpEventUpcaster.INSTANCE,
-              head,
-              1_000);
-      bus =
-          new ShardedCommandBus(
-              transactions,
-              AxonConfiguration.appendLog(engine),
-              new Limits(shards, queue, 100),
-              new SimpleMeterRegistry());
-      EventStore store = EmbeddedEventStore.builder().storageEngine(engine).build();
-      axon =
-          DefaultConfigurer.defaultConfiguration(false)
-              .configureEventStore(c -> store)
-              .configureCommandBus(c -> bus)
-              .configureSerializer(c -> Jackson3Serializer.builder().build())
-              .configureAggregate(
-                  AxonConfiguration.aggregate(
-                      stock, store, engine, NoSnapshotTriggerDefinition.INSTANCE))
-              .buildConfiguration();
-      axon.start();
-      commands = new BusCommands(bus, head::position);
-    }
-
-    @Override
-    public void close() {
-      bus.stop(5_000);
-      axon.shutdown();
-    }
-  }
-
   @Test
   void neverPromisesAUnitTwice() {
     Sku sku = new Sku("contested");
-    try (Node one = new Node(4, 10_000);
-        Node two = new Node(4, 10_000)) {
+    try (StockNode one = new StockNode(dataSource, 4, 10_000);
+        StockNode two = new StockNode(dataSource, 4, 10_000)) {
       receive(one, sku, "stock", SENT_BY_EACH).join();
 
       List<CompletableFuture<Reply<Reservation>>> sent = new ArrayList<>();
@@ -163,8 +91,8 @@ class SeveralWritersTest {
   @Test
   void answersTheSameCommandTheSameOnBothNodes() {
     Sku sku = new Sku("repeated");
-    try (Node one = new Node(2, 1_000);
-        Node two = new Node(2, 1_000)) {
+    try (StockNode one = new StockNode(dataSource, 2, 1_000);
+        StockNode two = new StockNode(dataSource, 2, 1_000)) {
       receive(one, sku, "stock", 10).join();
 
       var first = reserve(one, sku, "order").join();
@@ -185,7 +113,7 @@ class SeveralWritersTest {
   @Test
   void refusesWithoutEffectWhenTheQueueIsFull() {
     Sku sku = new Sku("crowded");
-    try (Node node = new Node(1, 4)) {
+    try (StockNode node = new StockNode(dataSource, 1, 4)) {
       receive(node, sku, "stock", 1_000).join();
 
       List<CompletableFuture<Reply<Reservation>>> sent = new ArrayList<>();
@@ -206,11 +134,12 @@ class SeveralWritersTest {
   }
 
   private static CompletableFuture<Reply<StockLevel>> receive(
-      Node node, Sku sku, String commandId, int units) {
+      StockNode node, Sku sku, String commandId, int units) {
     return node.commands.send(new ReceiveStock(sku, new CommandId(commandId), MAIN, units, null));
   }
 
-  private static CompletableFuture<Reply<Reservation>> reserve(Node node, Sku sku, String order) {
+  private static CompletableFuture<Reply<Reservation>> reserve(
+      StockNode node, Sku sku, String order) {
     OrderId orderId = new OrderId("ord-" + order);
     return node.commands.send(
         new ReserveStock(
