@@ -11,7 +11,11 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
@@ -23,7 +27,9 @@ import org.axonframework.eventhandling.EventUtils;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventsourcing.EventStreamUtils;
 import org.axonframework.eventsourcing.eventstore.BatchingEventStorageEngine;
+import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
@@ -89,6 +95,30 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
           + " e(sequence, at, stream, type, revision, event_id, payload, metadata, ordinality)"
           + " returning position) select max(position) from appended";
 
+  /** Events of a stream after its snapshot that are read together with other streams. */
+  static final int SHORT_STREAM = 500;
+
+  /** Events of all streams together that one read of several streams brings. */
+  static final int SHORT_STREAMS = 10_000;
+
+  /**
+   * Events of several streams in the streams' order, their snapshots, and one row without a stream
+   * for the last position. One event more than is allowed shows that there are more.
+   */
+  private static final String STREAMS =
+      "select * from (select e.* from unnest(?::text[]) with ordinality as w(stream, number)"
+          + " left join eventstore.snapshot s on s.stream = w.stream cross join lateral (select "
+          + COLUMNS
+          + " from eventstore.event where stream = w.stream and sequence > coalesce(s.sequence, -1)"
+          + " order by sequence limit "
+          + (SHORT_STREAM + 1)
+          + ") as e order by w.number, e.sequence limit "
+          + (SHORT_STREAMS + 1)
+          + ") as found union all select 0, sequence, at, stream, type, revision, event_id, payload,"
+          + " metadata from eventstore.snapshot where stream = any(?::text[]) union all select"
+          + " coalesce(max(position), 0), -1, 'epoch', null, null, null, null, null, null"
+          + " from eventstore.event";
+
   private static final RowMapper<StoredEvent> EVENT =
       (row, number) -> storedEvent(row, row.getLong(1));
 
@@ -96,6 +126,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
 
   private final JdbcTemplate jdbc;
   private final StoreHead head;
+  private final EventStoreSerializer serializer;
   private final EventUpcaster upcasterChain;
   private volatile AppendListener listener;
 
@@ -122,6 +153,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
             .batchSize(fetchSize));
     this.jdbc = jdbc;
     this.head = head;
+    this.serializer = serializer;
     this.upcasterChain = upcasters;
     this.listener = (first, events) -> {};
   }
@@ -281,6 +313,71 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
       head.committed(events.getLast().position());
     }
     return events;
+  }
+
+  /**
+   * Reads several short streams by one statement: each from its latest snapshot on that this
+   * version can read.
+   *
+   * @param streams no name twice
+   * @return the streams that were read whole, those without any event as empty ones. Missing are
+   *     streams with more than {@value #SHORT_STREAM} events after their snapshot, those beyond
+   *     {@value #SHORT_STREAMS} events of all streams, and those with a snapshot in another form:
+   *     they must be read by themselves. Payloads are parsed only when an event is taken, so what
+   *     cannot be read fails there and harms no other stream
+   */
+  public Map<String, DomainEventStream> readStreams(Collection<String> streams) {
+    String[] names = streams.toArray(String[]::new);
+    Map<String, ShortStream> found = new LinkedHashMap<>();
+    for (String name : names) {
+      found.put(name, new ShortStream());
+    }
+    int events = 0;
+    String last = null;
+    for (StoredEvent row : jdbc.query(STREAMS, EVENT, names, names)) {
+      if (row.stream() == null) {
+        head.committed(row.position());
+      } else if (row.position() == 0) {
+        found.get(row.stream()).snapshot = row;
+      } else {
+        found.get(row.stream()).events.add(row);
+        last = row.stream();
+        events++;
+      }
+    }
+    Map<String, DomainEventStream> read = new HashMap<>();
+    for (Map.Entry<String, ShortStream> entry : found.entrySet()) {
+      if (events > SHORT_STREAMS && entry.getKey().equals(last)) {
+        break;
+      }
+      if (isWhole(entry.getValue())) {
+        read.put(entry.getKey(), stream(entry.getValue()));
+      }
+    }
+    return read;
+  }
+
+  private static final class ShortStream {
+    private StoredEvent snapshot;
+    private final List<StoredEvent> events = new ArrayList<>();
+  }
+
+  private boolean isWhole(ShortStream stream) {
+    return stream.events.size() <= SHORT_STREAM
+        && (stream.snapshot == null
+            || serializer.readsSnapshot(stream.snapshot.getPayload().getType()));
+  }
+
+  private DomainEventStream stream(ShortStream read) {
+    DomainEventStream events = stream(read.events, getEventSerializer());
+    return read.snapshot == null
+        ? events
+        : DomainEventStream.concat(
+            stream(List.of(read.snapshot), getSnapshotSerializer()), events);
+  }
+
+  private DomainEventStream stream(List<StoredEvent> rows, Serializer from) {
+    return EventStreamUtils.upcastAndDeserializeDomainEvents(rows.stream(), from, upcasterChain);
   }
 
   /**

@@ -20,6 +20,7 @@ import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
+import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
@@ -281,6 +282,79 @@ class PostgresEventStorageEngineTest {
     database.jdbc.update("update eventstore.snapshot set revision = '0'");
 
     assertThat(database.engine.readSnapshot("test-a")).isEmpty();
+  }
+
+  @Test
+  void readsSeveralStreamsAtOnce() {
+    database.append(List.of(event("ord-a", 0), event("ord-b", 0), event("ord-a", 1)));
+
+    Map<String, DomainEventStream> read =
+        database.engine.readStreams(List.of("order-ord-b", "order-ord-none", "order-ord-a"));
+
+    assertThat(read).containsOnlyKeys("order-ord-a", "order-ord-b", "order-ord-none");
+    assertThat(read.get("order-ord-none").hasNext()).isFalse();
+    assertThat(sequences(read.get("order-ord-b"))).containsExactly(0L);
+    List<? extends DomainEventMessage<?>> one = database.engine.readEvents("order-ord-a").asStream().toList();
+    List<? extends DomainEventMessage<?>> other = read.get("order-ord-a").asStream().toList();
+    assertThat(other).extracting(DomainEventMessage::getPayload).isEqualTo(one.stream().map(DomainEventMessage::getPayload).toList());
+    assertThat(sequences(DomainEventStream.of(other))).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void readsAStreamFromItsSnapshotOn() {
+    List<DomainEventMessage<?>> events = new ArrayList<>();
+    for (int sequence = 0; sequence < 600; sequence++) {
+      events.add(new GenericDomainEventMessage<>("test", "test-a", sequence, payload()));
+    }
+    database.append(events);
+    assertThat(database.engine.readStreams(List.of("test-a"))).as("too long").isEmpty();
+    database.engine.storeSnapshot(snapshot(580));
+
+    List<? extends DomainEventMessage<?>> read =
+        database.engine.readStreams(List.of("test-a")).get("test-a").asStream().toList();
+
+    assertThat(read).hasSize(20);
+    assertThat(read.getFirst().getPayload()).isEqualTo(new StoreDatabase.Counter(580));
+    assertThat(read).extracting(DomainEventMessage::getSequenceNumber).isSorted().endsWith(599L);
+    database.jdbc.update("update eventstore.snapshot set revision = '0'");
+    assertThat(database.engine.readStreams(List.of("test-a"))).as("another form").isEmpty();
+  }
+
+  @Test
+  void readsNoMoreThanSomeThousandEventsAtOnce() {
+    List<String> streams = new ArrayList<>();
+    for (int i = 0; i < 22; i++) {
+      List<DomainEventMessage<?>> events = new ArrayList<>();
+      for (int sequence = 0; sequence < 480; sequence++) {
+        events.add(event("ord-" + i, sequence));
+      }
+      database.append(events);
+      streams.add("order-ord-" + i);
+    }
+
+    Map<String, DomainEventStream> read = database.engine.readStreams(streams);
+
+    assertThat(read.keySet()).containsExactlyInAnyOrderElementsOf(streams.subList(0, 20));
+    assertThat(read.values()).allSatisfy(events -> assertThat(sequences(events)).hasSize(480));
+  }
+
+  @Test
+  void learnsTheHeadFromWhatItReadsTogether() {
+    database.append(List.of(event("ord-a", 0), event("ord-b", 0)));
+    StoreHead head = new StoreHead();
+    PostgresEventStorageEngine other = database.engine(head);
+
+    other.readStreams(List.of("order-ord-none"));
+
+    assertThat(head.position()).isEqualTo(2);
+  }
+
+  private static List<Long> sequences(DomainEventStream events) {
+    return events.asStream().map(DomainEventMessage::getSequenceNumber).map(Long.class::cast).toList();
+  }
+
+  private static OrderConfirmed payload() {
+    return new OrderConfirmed(new OrderId("ord-a"));
   }
 
   private static DomainEventMessage<?> snapshot(int sequence) {

@@ -51,13 +51,17 @@ final class StoreDatabase implements AutoCloseable {
     jdbc = new JdbcTemplate(dataSource);
     jdbcTransactions = new DataSourceTransactionManager(dataSource);
     transactions = new SpringTransactionManager(jdbcTransactions);
-    engine =
-        new PostgresEventStorageEngine(
-            jdbc,
-            new EventStoreSerializer(java.util.Map.of("test.Counter@1", Counter.class)),
-            NoOpEventUpcaster.INSTANCE,
-            head,
-            100);
+    engine = engine(head);
+  }
+
+  /** Another node's engine. */
+  PostgresEventStorageEngine engine(StoreHead headOfNode) {
+    return new PostgresEventStorageEngine(
+        jdbc,
+        new EventStoreSerializer(java.util.Map.of("test.Counter@1", Counter.class)),
+        NoOpEventUpcaster.INSTANCE,
+        headOfNode,
+        100);
   }
 
   /** State of an aggregate that exists for these tests only. */

@@ -139,7 +139,11 @@ class AxonConfiguration {
 
   static AppendLog appendLog(PostgresEventStorageEngine engine) {
     return new AppendLog(
-        engine::firstAppended, engine::lastAppended, engine::isCommitted, engine::lockAppends);
+        engine::firstAppended,
+        engine::lastAppended,
+        engine::isCommitted,
+        engine::lockAppends,
+        engine::readStreams);
   }
 
   @Bean

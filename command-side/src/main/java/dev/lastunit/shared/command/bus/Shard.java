@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -41,6 +43,9 @@ final class Shard {
 
   /** A batch takes no further command when it holds so many events. */
   static final int BATCH_EVENTS = 2_048;
+
+  /** Commands whose streams are looked at together when one of them is not in memory. */
+  static final int READ_AHEAD = 128;
 
   /** Attempts of a command alone that hope for the best; the next one keeps all others away. */
   private static final int HOPEFUL_ATTEMPTS = 3;
@@ -374,6 +379,13 @@ final class Shard {
         }
         batch.add(command);
         command.begunNanos = now;
+        if (aggregates.isCold(command.stream)) {
+          readAhead(command, commands);
+          if (batch.size() == 1) {
+            // Nobody has been handled yet who would be held up.
+            opened = System.nanoTime();
+          }
+        }
         if (!handle(command) && recordedIn(batch, command.stream)) {
           closed.add(command.stream);
         }
@@ -381,10 +393,25 @@ final class Shard {
         now = System.nanoTime();
       }
     } finally {
+      aggregates.forgetAhead();
       while (!later.isEmpty()) {
         commands.addFirst(later.pollLast());
       }
     }
+  }
+
+  /** Reads the streams of this command and of the next ones, as far as they are not in memory. */
+  private void readAhead(Pending<?, ?> command, Deque<Pending<?, ?>> next) {
+    Set<String> cold = new LinkedHashSet<>();
+    cold.add(command.stream);
+    int left = READ_AHEAD - 1;
+    for (Iterator<Pending<?, ?>> i = next.iterator(); left > 0 && i.hasNext(); left--) {
+      String stream = i.next().stream;
+      if (aggregates.isCold(stream)) {
+        cold.add(stream);
+      }
+    }
+    aggregates.readAhead(cold, log.read().apply(cold));
   }
 
   /**

@@ -1,9 +1,13 @@
 package dev.lastunit.shared.command.bus;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.axonframework.eventsourcing.EventSourcedAggregate;
+import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 
 /**
@@ -13,6 +17,10 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
  * <p>What is kept may be ahead of the store by the events of the batch that is being handled.
  * Nothing is therefore dropped for want of room while a batch is open: whoever loaded it again
  * would miss those events.
+ *
+ * <p>Events that were read ahead wait here for the command that needs them. They are handed out once
+ * and end with the batch: whoever loads an aggregate again, because a command failed or the batch
+ * lost to another node, gets what the store says then.
  *
  * <p>Also knows what the command that is being handled has done: which aggregate it used and how
  * many events it recorded there.
@@ -24,6 +32,11 @@ final class ShardAggregates {
 
   private final int maximum;
   private final Map<String, EventSourcedAggregate<?>> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final Map<String, DomainEventStream> ahead = new HashMap<>();
+
+  /** Streams that were asked for ahead and not handed out; some of them are not there. */
+  private final Set<String> asked = new HashSet<>();
 
   private String stream;
   private EventSourcedAggregate<?> used;
@@ -58,6 +71,32 @@ final class ShardAggregates {
   /** The kept aggregate; null when there is none. */
   EventSourcedAggregate<?> get(String aggregateStream) {
     return kept.get(aggregateStream);
+  }
+
+  /** Whether a command for this stream would have to wait for the store. */
+  boolean isCold(String aggregateStream) {
+    return !kept.containsKey(aggregateStream) && !asked.contains(aggregateStream);
+  }
+
+  /** Keeps what was read ahead for commands of this batch. */
+  void readAhead(Set<String> streams, Map<String, DomainEventStream> found) {
+    asked.addAll(streams);
+    ahead.putAll(found);
+  }
+
+  /** What was read ahead of this stream; null when it must be read by itself. */
+  DomainEventStream takeAhead(String aggregateStream) {
+    DomainEventStream events = ahead.remove(aggregateStream);
+    if (events != null) {
+      asked.remove(aggregateStream);
+    }
+    return events;
+  }
+
+  /** The batch is over. */
+  void forgetAhead() {
+    ahead.clear();
+    asked.clear();
   }
 
   /** Hands an aggregate, kept, loaded or new, to the command that is being handled. */

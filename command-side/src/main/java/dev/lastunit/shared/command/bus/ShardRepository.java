@@ -22,8 +22,8 @@ import org.axonframework.modelling.command.inspection.AggregateModel;
 import org.axonframework.modelling.command.inspection.AnnotatedAggregateMetaModelFactory;
 
 /**
- * Finds aggregates for the commands that a {@link ShardedCommandBus} handles: in the shard's memory
- * or else in the event store.
+ * Finds aggregates for the commands that a {@link ShardedCommandBus} handles: in the shard's memory,
+ * among what it has read ahead, or else in the event store.
  *
  * <p>In place of Axon's caching repository, for two reasons (4.13.0). Its cache forgets an
  * aggregate after a rollback only if the failing unit of work took it from the cache itself; in a
@@ -99,7 +99,11 @@ public final class ShardRepository<T> implements Repository<T> {
   @SuppressWarnings("unchecked")
   private EventSourcedAggregate<T> find(ShardAggregates aggregates, String stream) {
     EventSourcedAggregate<T> kept = (EventSourcedAggregate<T>) aggregates.get(stream);
-    return kept == null ? read(stream) : kept;
+    if (kept != null) {
+      return kept;
+    }
+    DomainEventStream ahead = aggregates.takeAhead(stream);
+    return read(stream, ahead == null ? events(stream) : ahead);
   }
 
   /**
@@ -107,8 +111,7 @@ public final class ShardRepository<T> implements Repository<T> {
    * for some of this stream, and there are none, since no aggregate is dropped with events that are
    * not committed.
    */
-  private EventSourcedAggregate<T> read(String stream) {
-    DomainEventStream events = events(stream);
+  private EventSourcedAggregate<T> read(String stream, DomainEventStream events) {
     if (!events.hasNext()) {
       return null;
     }

@@ -30,6 +30,11 @@ import org.axonframework.messaging.unitofwork.RollbackConfigurationType;
  * commands, {@value Shard#BATCH_EVENTS} events or 5 milliseconds. A lone command is a batch of one
  * and waits for nobody.
  *
+ * <p><b>Aggregates that are not in memory</b> are read by one statement for all commands among the
+ * next {@value Shard#READ_AHEAD} of the batch, each from its latest snapshot on. Long streams are
+ * read by themselves. What was read ahead serves one attempt to commit the batch and no other. When
+ * that statement fails, so does the attempt.
+ *
  * <p><b>Replies</b> come after the commit, never before, on the shard's thread; also for commands
  * that recorded nothing, since what they saw may have been recorded in the same batch. They carry
  * the position of the last event that the command itself recorded under {@link #POSITION}; no entry
@@ -86,8 +91,8 @@ public final class ShardedCommandBus extends SimpleCommandBus {
    * @param shards threads, at least 1; each uses at most one database connection
    * @param queueCapacity commands that may wait for each shard, at least 1
    * @param aggregates to be kept in memory by all shards together, the recently used ones
-   * @param batchTime a batch takes no further command after so long, so that loading cold
-   *     aggregates, a round trip or more for each, does not hold up those who have been handled
+   * @param batchTime a batch takes no further command after so long, so that loading long
+   *     streams, a round trip or more for each, does not hold up those who have been handled
    */
   public record Limits(int shards, int queueCapacity, int aggregates, Duration batchTime) {
 

@@ -16,7 +16,9 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventsourcing.AggregateFactory;
 import org.axonframework.eventsourcing.AggregateSnapshotter;
@@ -31,13 +33,18 @@ import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** A real PostgreSQL with the event store's schema, and nodes that sell stock over it. */
 final class BusDatabase implements AutoCloseable {
 
   private final EmbeddedPostgres postgres;
-  private final HikariDataSource dataSource;
+  private final HikariDataSource pool;
+  private final DataSource dataSource;
   final JdbcTemplate jdbc;
+
+  /** What was sent to the server since it was last cleared. */
+  final List<String> statements = new CopyOnWriteArrayList<>();
 
   private BusDatabase(EmbeddedPostgres.Builder builder) {
     try {
@@ -45,11 +52,12 @@ final class BusDatabase implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    HikariConfig pool = new HikariConfig();
-    pool.setDataSource(postgres.getPostgresDatabase());
-    pool.setMaximumPoolSize(16);
-    dataSource = new HikariDataSource(pool);
-    Flyway.configure().dataSource(dataSource).locations("classpath:db/eventstore").load().migrate();
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(postgres.getPostgresDatabase());
+    config.setMaximumPoolSize(16);
+    pool = new HikariDataSource(config);
+    dataSource = new ListeningDataSource(pool, statements::add);
+    Flyway.configure().dataSource(pool).locations("classpath:db/eventstore").load().migrate();
     jdbc = new JdbcTemplate(dataSource);
   }
 
@@ -77,6 +85,16 @@ final class BusDatabase implements AutoCloseable {
 
   void clear() {
     jdbc.execute("truncate eventstore.event, eventstore.snapshot");
+  }
+
+  /** Does something while nobody can append. */
+  void whileAppendsWait(Node node, Runnable work) {
+    new TransactionTemplate(new DataSourceTransactionManager(dataSource))
+        .executeWithoutResult(
+            status -> {
+              node.engine.lockAppends();
+              work.run();
+            });
   }
 
   /** Leaves nothing to be cleaned up during a measurement. */
@@ -127,6 +145,8 @@ final class BusDatabase implements AutoCloseable {
     private final ShardedCommandBus bus;
     private final EmbeddedEventStore store;
     private final Commands commands;
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final PostgresEventStorageEngine engine;
     final StoreHead head = new StoreHead();
 
     <T> Node(
@@ -135,7 +155,7 @@ final class BusDatabase implements AutoCloseable {
         Class<T> type,
         int snapshotEvery,
         UnaryOperator<TransactionManager> breaking) {
-      var engine =
+      engine =
           new PostgresEventStorageEngine(
               database.jdbc,
               new EventStoreSerializer(Map.of("inventory.SkuInventory@1", type)),
@@ -152,9 +172,10 @@ final class BusDatabase implements AutoCloseable {
                   engine::firstAppended,
                   engine::lastAppended,
                   engine::isCommitted,
-                  engine::lockAppends),
+                  engine::lockAppends,
+                  engine::readStreams),
               limits,
-              new SimpleMeterRegistry());
+              meters);
       AggregateAnnotationCommandHandler.<T>builder()
           .aggregateType(type)
           .repository(new ShardRepository<>(type, store, engine, snapshots(type, snapshotEvery)))
@@ -189,7 +210,7 @@ final class BusDatabase implements AutoCloseable {
 
   @Override
   public void close() {
-    dataSource.close();
+    pool.close();
     try {
       postgres.close();
     } catch (IOException e) {

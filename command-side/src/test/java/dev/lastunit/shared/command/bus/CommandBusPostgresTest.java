@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 class CommandBusPostgresTest {
 
   private static final Limits LIMITS = new Limits(2, 10_000, 1_000);
+  private static final Limits ONE_SHARD = new Limits(1, 10_000, 1_000, Duration.ofMinutes(1));
   private static final LocationId MAIN = new LocationId("main");
   private static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
 
@@ -101,6 +103,55 @@ class CommandBusPostgresTest {
       }
       assertThat(positions).hasSize(2_000).allMatch(p -> p > 20 && p <= 2_020);
       assertThat(node.head.position()).isEqualTo(2_020);
+    }
+  }
+
+  /** A shard waits for its append meanwhile, so that what is sent is one batch. */
+  private static void sendAsOneBatch(Node node, Runnable sending) {
+    List<CompletableFuture<?>> first = new ArrayList<>();
+    database.whileAppendsWait(
+        node,
+        () -> {
+          database.statements.clear();
+          first.add(receive(node, new Sku("first"), UUID.randomUUID().toString()));
+          while (database.statements.stream().noneMatch(sql -> sql.contains("insert into"))) {
+            Thread.onSpinWait();
+          }
+          sending.run();
+          database.statements.clear();
+        });
+    first.forEach(CompletableFuture::join);
+  }
+
+  @Test
+  void readsAllColdStreamsOfABatchByOneStatement() {
+    List<Sku> skus = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      skus.add(new Sku("cold-" + i));
+    }
+    try (Node node = database.nodeWithSnapshots(ONE_SHARD, 100)) {
+      // Some of them exist.
+      skus.subList(0, 20).forEach(sku -> receive(node, sku, "stock").join());
+    }
+    List<CompletableFuture<Reply<StockLevel>>> sent = new ArrayList<>();
+    try (Node node = database.nodeWithSnapshots(ONE_SHARD, 100)) {
+      sendAsOneBatch(
+          node,
+          () -> {
+            for (int twice = 0; twice < 2; twice++) {
+              for (Sku sku : skus) {
+                sent.add(receive(node, sku, "more-" + twice));
+              }
+            }
+          });
+      for (int i = 0; i < sent.size(); i++) {
+        int before = i < 20 || i >= 40 && i < 60 ? 1 : 0;
+        assertThat(level(sent.get(i)).onHand()).isEqualTo(10_000L * (before + 1 + i / 40));
+      }
+      assertThat(database.statements.stream().filter(sql -> sql.contains("select")))
+          .as("the streams and the append")
+          .hasSize(2);
+      assertThat(node.meters.get("lastunit.command.batch").summary().count()).isEqualTo(2);
     }
   }
 

@@ -173,6 +173,85 @@ class ShardedCommandBusTest {
   }
 
   @Test
+  void readsTheStreamsOfABatchTogetherThatAreNotInMemory() {
+    entries(write("kept", "0", Behaviour.RECORD));
+    CountDownLatch held = bus.hold();
+    bus.store.reads.clear();
+    var kept = write("kept", "1", Behaviour.RECORD);
+    write("a", "2", Behaviour.RECORD);
+    write("long", "3", Behaviour.RECORD);
+    write("b", "4", Behaviour.RECORD);
+    var last = write("a", "5", Behaviour.RECORD);
+    held.countDown();
+
+    assertThat(entries(last)).containsExactly("2", "5");
+    assertThat(entries(kept)).containsExactly("0", "1");
+    assertThat(bus.store.reads).containsExactly(List.of("a", "long", "b"));
+    assertThat(bus.store.singleReads).as("long streams").hasValue(1);
+  }
+
+  @Test
+  void readsManyStreamsInSeveralParts() {
+    CountDownLatch held = bus.hold();
+    bus.store.reads.clear();
+    List<CompletableFuture<Reply<List<String>>>> sent = new ArrayList<>();
+    for (int i = 0; i < Shard.READ_AHEAD + 10; i++) {
+      sent.add(write("s" + i, "1", Behaviour.RECORD));
+    }
+    held.countDown();
+
+    sent.forEach(CompletableFuture::join);
+    assertThat(bus.store.reads)
+        .extracting(List::size)
+        .containsExactly(Shard.READ_AHEAD, 10);
+  }
+
+  @Test
+  void readsAgainWhatWasOvertaken() {
+    entries(write("busy-before", "0", Behaviour.RECORD));
+    CountDownLatch held = bus.hold();
+    bus.store.reads.clear();
+    bus.store.plan(List.of(Fault.OVERTAKEN));
+    var first = write("a", "1", Behaviour.RECORD);
+    var second = write("a", "2", Behaviour.RECORD);
+    held.countDown();
+
+    assertThat(entries(first)).containsExactly("other-1", "1");
+    assertThat(entries(second)).containsExactly("other-1", "1", "2");
+    assertThat(bus.store.reads).containsExactly(List.of("a"), List.of("a"));
+  }
+
+  @Test
+  void readsAgainAfterACommandHasFailed() {
+    CountDownLatch held = bus.hold();
+    bus.store.reads.clear();
+    var failed = write("a", "1", Behaviour.RECORD_AND_THROW);
+    var other = write("b", "2", Behaviour.RECORD);
+    var next = write("a", "3", Behaviour.RECORD);
+    held.countDown();
+
+    assertThat(entries(next)).containsExactly("3");
+    assertThat(entries(other)).containsExactly("2");
+    assertThat(failed).isCompletedExceptionally();
+    assertThat(bus.store.reads).containsExactly(List.of("a", "b"), List.of("a"));
+  }
+
+  @Test
+  void runsABatchAgainWhoseStreamsCouldNotBeRead() throws Exception {
+    CountDownLatch held = bus.hold();
+    bus.store.plan(List.of(Fault.NO_READ));
+    var first = write("a", "1", Behaviour.RECORD);
+    var second = write("b", "2", Behaviour.RECORD);
+    held.countDown();
+
+    assertThat(entries(first)).containsExactly("1");
+    assertThat(entries(second)).containsExactly("2");
+    bus.store.plan(List.of(Fault.NO_READ, Fault.NO_READ));
+    assertThat(failure(write("c", "3", Behaviour.RECORD)))
+        .hasMessage("The streams could not be read");
+  }
+
+  @Test
   void runsABatchAgainThatWasOvertaken() {
     entries(write("a", "0", Behaviour.RECORD));
     CountDownLatch held = bus.hold();

@@ -4,10 +4,15 @@ import dev.lastunit.shared.command.bus.Ledger.Written;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.axonframework.common.transaction.Transaction;
 import org.axonframework.common.transaction.TransactionManager;
@@ -37,6 +42,8 @@ final class TestStore implements EventStorageEngine, TransactionManager {
     NONE,
     /** No connection is to be had. */
     NO_START,
+    /** Reading several streams at once fails. */
+    NO_READ,
     /** The append fails and rolls back. */
     NO_APPEND,
     /** Another node writes to each stream of the batch first. */
@@ -55,6 +62,13 @@ final class TestStore implements EventStorageEngine, TransactionManager {
   private final Queue<Fault> faults = new ArrayDeque<>();
   private final AtomicInteger overtakings = new AtomicInteger();
   final AtomicInteger commits = new AtomicInteger();
+
+  /** Streams that were read together. */
+  final List<List<String>> reads = Collections.synchronizedList(new ArrayList<>());
+
+  /** How often a stream was read by itself. */
+  final AtomicInteger singleReads = new AtomicInteger();
+
   volatile boolean unreachable;
 
   /** After a lost commit the next transaction asks for its outcome; it takes no fault. */
@@ -146,7 +160,19 @@ final class TestStore implements EventStorageEngine, TransactionManager {
         root -> root.<long[]>getOrDefaultResource(APPENDED, new long[2])[0],
         root -> root.<long[]>getOrDefaultResource(APPENDED, new long[2])[1],
         this::isCommitted,
-        () -> {});
+        () -> {},
+        this::readStreams);
+  }
+
+  /** Leaves out those that are named as long ones. */
+  private Map<String, DomainEventStream> readStreams(Collection<String> streams) {
+    if (current.get().fault == Fault.NO_READ) {
+      throw new IllegalStateException("The streams could not be read");
+    }
+    reads.add(List.copyOf(streams));
+    return streams.stream()
+        .filter(stream -> !stream.startsWith("long"))
+        .collect(Collectors.toMap(Function.identity(), stream -> readEvents(stream, 0)));
   }
 
   private boolean isCommitted(UnitOfWork<?> root) {
@@ -218,6 +244,12 @@ final class TestStore implements EventStorageEngine, TransactionManager {
     synchronized (events) {
       return List.copyOf(events);
     }
+  }
+
+  @Override
+  public DomainEventStream readEvents(String stream) {
+    singleReads.incrementAndGet();
+    return readEvents(stream, 0);
   }
 
   @Override
