@@ -1,5 +1,6 @@
 package dev.lastunit.eventstore;
 
+import dev.lastunit.shared.api.CheckpointedEventHandler;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.NodeName;
 import dev.lastunit.shared.api.Positions;
@@ -29,6 +30,11 @@ import org.springframework.transaction.support.TransactionTemplate;
  * the claim is held, as the statement that stores the position demands it, and that nobody has
  * handled the batch already.
  *
+ * <p><b>Checkpoints.</b> A {@link CheckpointedEventHandler} takes events into memory and writes
+ * when it must; its position in the table is that of its last checkpoint, and what comes after is
+ * delivered again when another node, or the next start, takes up from there. A checkpoint commits
+ * only while the claim is held.
+ *
  * <p><b>What concerns nobody costs nothing.</b> Events that do not concern a handler cause no
  * transaction; the position beyond them is stored with the next batch, or with the next renewal of
  * the claims.
@@ -42,6 +48,10 @@ public final class EventProcessors implements Positions {
 
   private static final Duration RENEW = Duration.ofSeconds(1);
   private static final long LONGEST_PAUSE_MILLIS = 10_000;
+  private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How often a handler is asked whether it wants a checkpoint while no event comes. */
+  private static final long CHECKPOINT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final Map<String, Processor> processors = new LinkedHashMap<>();
   private final EventFeed feed;
@@ -157,7 +167,7 @@ public final class EventProcessors implements Positions {
   }
 
   private void gained(String name, long position) {
-    processors.get(name).gained(position);
+    processors.get(name).gained(position, store.head());
   }
 
   private void elsewhere(String name, long position) {
@@ -172,7 +182,7 @@ public final class EventProcessors implements Positions {
     processors.forEach(
         (name, processor) -> {
           if (processor.claimed) {
-            mine.put(name, processor.position());
+            mine.put(name, processor.durable());
           }
         });
     return mine;
@@ -190,15 +200,29 @@ public final class EventProcessors implements Positions {
   private final class Processor {
 
     private final EventBatchHandler handler;
+
+    /** The handler if it writes by checkpoints, else null. */
+    private final CheckpointedEventHandler checkpointed;
+
     private final EventFeed.Follower follower;
     private Thread thread;
     private volatile boolean claimed;
+
+    /** Set when the claim is gained; taken by the processor's thread. */
+    private volatile Long seenUpTo;
+
+    /** Position of the last checkpoint. */
+    private volatile long durable;
+
+    /** Whether the handler holds memory for a claim of this node. Of the processor's thread. */
+    private boolean begun;
 
     /** Position that the table says, for when another node runs the handler. */
     private volatile long elsewhere;
 
     private Processor(EventBatchHandler handler) {
       this.handler = handler;
+      this.checkpointed = handler instanceof CheckpointedEventHandler it ? it : null;
       this.follower = feed.follow(handler.concerns());
     }
 
@@ -213,15 +237,32 @@ public final class EventProcessors implements Positions {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+      if (checkpointed != null && claimed && !thread.isAlive()) {
+        try {
+          checkpoint(true);
+        } catch (RuntimeException e) {
+          LOG.warn(
+              "{} could not write its last checkpoint; its last events come again: {}",
+              handler.name(),
+              e.toString());
+        }
+      }
     }
 
     private long position() {
       return claimed ? follower.position() : elsewhere;
     }
 
-    private void gained(long position) {
+    /** Position that may be stored: nothing up to it has to be delivered again. */
+    private long durable() {
+      return checkpointed == null ? follower.position() : durable;
+    }
+
+    private void gained(long position, long storeHead) {
       if (!claimed) {
         follower.startFrom(position);
+        durable = position;
+        seenUpTo = storeHead;
         claimed = true;
         LockSupport.unpark(thread);
       }
@@ -238,18 +279,23 @@ public final class EventProcessors implements Positions {
       long pace = handler.pace().toNanos();
       long next = System.nanoTime();
       while (running) {
-        if (!claimed || !follower.isBehind()) {
-          follower.await(TimeUnit.SECONDS.toNanos(1));
+        boolean writes = checkpointed != null && isCheckpointDue();
+        if (!writes && (!claimed || !follower.isBehind())) {
+          follower.await(checkpointed == null ? IDLE_NANOS : CHECKPOINT_NANOS);
           continue;
         }
         long early = next - System.nanoTime();
-        if (early > 0) {
+        if (!writes && early > 0) {
           LockSupport.parkNanos(early);
           continue;
         }
-        next = System.nanoTime() + pace;
         try {
-          step();
+          if (writes) {
+            checkpoint(false);
+          } else {
+            next = System.nanoTime() + pace;
+            step();
+          }
           failures = 0;
         } catch (ClaimLostException e) {
           lost();
@@ -266,9 +312,56 @@ public final class EventProcessors implements Positions {
       }
     }
 
+    private void begin() {
+      Long seen = seenUpTo;
+      if (seen != null) {
+        begun = true;
+        checkpointed.begin(seen, () -> LockSupport.unpark(thread));
+        seenUpTo = null;
+      }
+    }
+
+    private boolean isCheckpointDue() {
+      if (!claimed) {
+        if (begun) {
+          begun = false;
+          checkpointed.lost();
+        }
+        return false;
+      }
+      begin();
+      if (checkpointed.wantsCheckpoint()) {
+        return true;
+      }
+      durable = Math.max(durable, checkpointed.durableUpTo(follower.position()));
+      return false;
+    }
+
+    /** The position beyond what is written is stored with the next renewal of the claims. */
+    private void checkpoint(boolean ending) {
+      begin();
+      transaction.executeWithoutResult(
+          status -> {
+            checkpointed.checkpoint(ending);
+            if (!store.holds(handler.name())) {
+              throw new ClaimLostException(handler.name());
+            }
+          });
+      checkpointed.committed();
+      durable = Math.max(durable, checkpointed.durableUpTo(follower.position()));
+    }
+
     private void step() {
       EventFeed.Slice slice = follower.next(handler.batchSize());
       List<RecordedEvent> batch = slice.events();
+      if (checkpointed != null) {
+        begin();
+        if (!batch.isEmpty()) {
+          checkpointed.handle(batch);
+        }
+        follower.handledUpTo(slice.upTo());
+        return;
+      }
       if (batch.isEmpty()) {
         follower.handledUpTo(slice.upTo());
         return;

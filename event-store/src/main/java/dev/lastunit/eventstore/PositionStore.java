@@ -125,6 +125,27 @@ final class PositionStore {
     return Boolean.TRUE.equals(held);
   }
 
+  /**
+   * Whether this node holds the claim, for as long as the present transaction lasts: nobody takes
+   * it before that has ended.
+   */
+  boolean holds(String handler) {
+    Boolean held =
+        jdbc.query(
+            "select owner = ? from eventstore.processor where name = ? for update",
+            row -> row.next() && row.getBoolean(1),
+            node,
+            handler);
+    return Boolean.TRUE.equals(held);
+  }
+
+  /** Position of the last event in the store. */
+  long head() {
+    Long head =
+        jdbc.queryForObject("select coalesce(max(position), 0) from eventstore.event", Long.class);
+    return head == null ? 0 : head;
+  }
+
   /** Lets go of everything that this node holds. */
   void release() {
     jdbc.update(

@@ -114,9 +114,9 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
           + (SHORT_STREAM + 1)
           + ") as e order by w.number, e.sequence limit "
           + (SHORT_STREAMS + 1)
-          + ") as found union all select 0, sequence, at, stream, type, revision, event_id, payload,"
-          + " metadata from eventstore.snapshot where stream = any(?::text[]) union all select"
-          + " coalesce(max(position), 0), -1, 'epoch', null, null, null, null, null, null"
+          + ") as found union all select 0, sequence, at, stream, type, revision, event_id,"
+          + " payload, metadata from eventstore.snapshot where stream = any(?::text[]) union all"
+          + " select coalesce(max(position), 0), -1, 'epoch', null, null, null, null, null, null"
           + " from eventstore.event";
 
   private static final RowMapper<StoredEvent> EVENT =
@@ -372,8 +372,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     DomainEventStream events = stream(read.events, getEventSerializer());
     return read.snapshot == null
         ? events
-        : DomainEventStream.concat(
-            stream(List.of(read.snapshot), getSnapshotSerializer()), events);
+        : DomainEventStream.concat(stream(List.of(read.snapshot), getSnapshotSerializer()), events);
   }
 
   private DomainEventStream stream(List<StoredEvent> rows, Serializer from) {

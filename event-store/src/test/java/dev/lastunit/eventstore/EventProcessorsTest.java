@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastunit.ordering.api.OrderEvent.OrderConfirmed;
 import dev.lastunit.ordering.api.OrderEvent.OrderDelivered;
+import dev.lastunit.shared.api.CheckpointedEventHandler;
 import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.NodeName;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -101,6 +103,86 @@ class EventProcessorsTest {
       if (failures-- > 0) {
         throw new IllegalStateException("fails after it has written");
       }
+    }
+  }
+
+  /** Keeps events in memory until it is told to write them. */
+  private class Rememberer implements CheckpointedEventHandler {
+
+    private final String node;
+    private final List<Long> seen = new CopyOnWriteArrayList<>();
+    private final List<Long> begun = new CopyOnWriteArrayList<>();
+    private final List<Long> unwritten = new CopyOnWriteArrayList<>();
+    private volatile boolean wants;
+    private volatile boolean lost;
+    private volatile boolean failing;
+    private volatile Runnable wake = () -> {};
+
+    Rememberer(String node) {
+      this.node = node;
+    }
+
+    @Override
+    public String name() {
+      return "test.recorder";
+    }
+
+    @Override
+    public Set<Class<? extends Event>> concerns() {
+      return Set.of(OrderConfirmed.class);
+    }
+
+    @Override
+    public void begin(long seenUpTo, Runnable wakeUp) {
+      begun.add(seenUpTo);
+      unwritten.clear();
+      wake = wakeUp;
+    }
+
+    @Override
+    public void lost() {
+      lost = true;
+      unwritten.clear();
+    }
+
+    @Override
+    public void handle(List<RecordedEvent> batch) {
+      for (RecordedEvent event : batch) {
+        seen.add(event.position());
+        unwritten.add(event.position());
+      }
+    }
+
+    @Override
+    public boolean wantsCheckpoint() {
+      return wants;
+    }
+
+    @Override
+    public void checkpoint(boolean ending) {
+      if (failing) {
+        throw new IllegalStateException("cannot write");
+      }
+      for (long position : unwritten) {
+        database.jdbc.update(
+            "insert into public.seen (position, node) values (?, ?)", position, node);
+      }
+    }
+
+    @Override
+    public void committed() {
+      wants = false;
+      unwritten.clear();
+    }
+
+    @Override
+    public long durableUpTo(long handledUpTo) {
+      return unwritten.isEmpty() ? handledUpTo : unwritten.getFirst() - 1;
+    }
+
+    void write() {
+      wants = true;
+      wake.run();
     }
   }
 
@@ -228,6 +310,70 @@ class EventProcessorsTest {
   }
 
   @Test
+  void storesAPositionOnlyUpToWhatACheckpointHasWritten() {
+    confirm(2);
+    Rememberer handler = new Rememberer("a");
+    EventProcessors processors = node("a", handler);
+    confirm(2);
+    await(() -> processors.of("test.recorder") == 4);
+    pause(1_500);
+    assertThat(storedPosition()).isZero();
+    assertThat(seen()).isEmpty();
+    assertThat(handler.begun).containsExactly(2L);
+
+    handler.write();
+    await(() -> seen().size() == 4);
+    await(() -> storedPosition() == 4);
+    confirm(1);
+    await(() -> handler.seen.size() == 5);
+    processors.stop();
+
+    assertThat(storedPosition()).isEqualTo(5);
+    assertThat(seen()).containsExactly(1L, 2L, 3L, 4L, 5L);
+  }
+
+  @Test
+  void deliversAgainWhatNoCheckpointHasWritten() {
+    Rememberer first = new Rememberer("a");
+    EventProcessors processors = node("a", first);
+    confirm(2);
+    await(() -> first.seen.size() == 2);
+    first.write();
+    await(() -> seen().size() == 2);
+    confirm(2);
+    await(() -> first.seen.size() == 4);
+    first.failing = true;
+    processors.stop();
+
+    Rememberer second = new Rememberer("a");
+    node("a", second);
+    await(() -> second.seen.size() == 2);
+
+    assertThat(second.seen).containsExactly(3L, 4L);
+    assertThat(second.begun).containsExactly(4L);
+  }
+
+  @Test
+  void rollsBackTheCheckpointOfANodeThatHasLostItsClaimAndTellsIt() {
+    Rememberer first = new Rememberer("first");
+    node("first", first);
+    confirm(2);
+    await(() -> first.seen.size() == 2);
+
+    database.jdbc.update(
+        "update eventstore.processor set owner = 'second', claimed_until = now() + interval '1 h'");
+    first.write();
+    await(() -> first.lost);
+    Rememberer second = new Rememberer("second");
+    node("second", second);
+    await(() -> second.seen.size() == 2);
+    second.write();
+    await(() -> seen().size() == 2);
+
+    assertThat(nodesThatWrote()).containsExactly("second");
+  }
+
+  @Test
   void leavesAloneWhatItDoesNotRun() {
     database.jdbc.update("insert into eventstore.processor (name) values ('another.role')");
 
@@ -290,6 +436,14 @@ class EventProcessorsTest {
   private static long one(String sql) {
     Long value = database.jdbc.queryForObject(sql, Long.class);
     return value == null ? -1 : value;
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void await(BooleanSupplier condition) {

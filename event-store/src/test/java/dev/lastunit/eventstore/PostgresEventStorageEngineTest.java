@@ -294,9 +294,12 @@ class PostgresEventStorageEngineTest {
     assertThat(read).containsOnlyKeys("order-ord-a", "order-ord-b", "order-ord-none");
     assertThat(read.get("order-ord-none").hasNext()).isFalse();
     assertThat(sequences(read.get("order-ord-b"))).containsExactly(0L);
-    List<? extends DomainEventMessage<?>> one = database.engine.readEvents("order-ord-a").asStream().toList();
+    List<? extends DomainEventMessage<?>> one =
+        database.engine.readEvents("order-ord-a").asStream().toList();
     List<? extends DomainEventMessage<?>> other = read.get("order-ord-a").asStream().toList();
-    assertThat(other).extracting(DomainEventMessage::getPayload).isEqualTo(one.stream().map(DomainEventMessage::getPayload).toList());
+    assertThat(other)
+        .extracting(DomainEventMessage::getPayload)
+        .isEqualTo(one.stream().map(DomainEventMessage::getPayload).toList());
     assertThat(sequences(DomainEventStream.of(other))).containsExactly(0L, 1L);
   }
 
@@ -350,7 +353,11 @@ class PostgresEventStorageEngineTest {
   }
 
   private static List<Long> sequences(DomainEventStream events) {
-    return events.asStream().map(DomainEventMessage::getSequenceNumber).map(Long.class::cast).toList();
+    return events
+        .asStream()
+        .map(DomainEventMessage::getSequenceNumber)
+        .map(Long.class::cast)
+        .toList();
   }
 
   private static OrderConfirmed payload() {

@@ -57,14 +57,16 @@ public record ProcessSettings(
    * @param longestRetry bound of that wait
    * @param lease how long a running instance is left to this node
    * @param poll how often the table is searched for what is due
+   * @param young how long an instance that does well lives in memory before its state is stored
    * @param expiryPoll how often expired reservations are looked for
    */
   public record Process(
-      @DefaultValue("256") int maxInFlight,
+      @DefaultValue("1024") int maxInFlight,
       @DefaultValue("10") int attempts,
       @DefaultValue("PT0.5S") Duration firstRetry,
       @DefaultValue("PT1M") Duration longestRetry,
       @DefaultValue("PT30S") Duration lease,
       @DefaultValue("PT0.2S") Duration poll,
+      @DefaultValue("PT1S") Duration young,
       @DefaultValue("PT0.25S") Duration expiryPoll) {}
 }

@@ -17,6 +17,8 @@ import dev.lastunit.process.testing.ModelShop.Fault;
 import dev.lastunit.process.testing.TestDatabase;
 import dev.lastunit.shared.api.Command;
 import dev.lastunit.shared.api.OrderId;
+import dev.lastunit.shared.api.PaymentId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,31 +102,41 @@ class ProcessFaultsTest {
         "quiet, " + order,
         () ->
             processes.shop.status(order).decided()
-                && database
-                        .jdbc()
-                        .queryForObject(
-                            "select count(*) from process.instance where state <> 'WATCHING'"
-                                + " and process in ('order', 'payment')",
-                            Integer.class)
-                    == 0);
+                && processes.instances("order") == 0
+                && watchesAtMost(ProcessesHarness.payment(order)));
   }
 
-  /** Tokens, how the last command before the crash ends, and which command that is. */
+  private boolean watchesAtMost(PaymentId payment) {
+    String step = processes.step("payment", payment.value());
+    return step == null || step.equals("WATCHING");
+  }
+
+  /**
+   * How long instances live in memory only, tokens, how the last command before the crash ends, and
+   * which command that is.
+   */
   static Stream<Arguments> crashes() {
-    return Stream.of("tok_ok", "tok_declined", "tok_timeout_uncharged")
+    return Stream.of(0, 20_000)
         .flatMap(
-            token ->
-                Stream.of(Fault.BEFORE, Fault.AFTER)
+            young ->
+                Stream.of("tok_ok", "tok_declined", "tok_timeout_uncharged")
                     .flatMap(
-                        fault ->
-                            Stream.iterate(1, command -> command + 1)
-                                .limit(token.equals("tok_ok") ? 14 : 7)
-                                .map(command -> Arguments.of(token, fault, command))));
+                        token ->
+                            Stream.of(Fault.BEFORE, Fault.AFTER)
+                                .flatMap(
+                                    fault ->
+                                        Stream.iterate(1, command -> command + 1)
+                                            .limit(token.equals("tok_ok") ? 14 : 7)
+                                            .map(
+                                                command ->
+                                                    Arguments.of(young, token, fault, command)))));
   }
 
-  @ParameterizedTest(name = "{0}: command {2} lost {1} the crash")
+  @ParameterizedTest(name = "young for {0} ms, {1}: command {3} lost {2} the crash")
   @MethodSource("crashes")
-  void goesOnAfterACrashBetweenAnyTwoSteps(String token, Fault fault, int command) {
+  void goesOnAfterACrashBetweenAnyTwoSteps(
+      int youngMillis, String token, Fault fault, int command) {
+    processes.young(Duration.ofMillis(youngMillis));
     AtomicInteger seen = new AtomicInteger();
     processes.shop.faults(
         next -> {
@@ -152,7 +164,7 @@ class ProcessFaultsTest {
   }
 
   private boolean ended(OrderId order) {
-    return processes.shop.status(order).decided() && processes.rows("order") == 0;
+    return processes.shop.status(order).decided() && processes.instances("order") == 0;
   }
 
   @ParameterizedTest(name = "cancelled with command {0}")
@@ -188,7 +200,7 @@ class ProcessFaultsTest {
         () ->
             processes.shop.level(ProcessesHarness.SKU).onHand() == 10
                 && processes.shop.level(ProcessesHarness.SKU).reserved() == 0
-                && processes.rows("order") == 0);
+                && processes.instances("order") == 0);
   }
 
   @Test

@@ -69,7 +69,8 @@ final class ProcessesHarness implements AutoCloseable {
           Duration.ofSeconds(30),
           Duration.ofSeconds(20),
           Duration.ofMillis(5),
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(5),
+          Duration.ofMillis(50));
   private boolean twice;
 
   ProcessesHarness(TestDatabase database) {
@@ -85,6 +86,23 @@ final class ProcessesHarness implements AutoCloseable {
   /** Every batch of events is delivered twice. */
   ProcessesHarness everythingTwice() {
     twice = true;
+    return this;
+  }
+
+  /** How long instances live in memory only. */
+  ProcessesHarness young(Duration time) {
+    settings =
+        new EngineSettings(
+            settings.node(),
+            settings.maxInFlight(),
+            settings.attempts(),
+            settings.firstRetry(),
+            settings.longestRetry(),
+            settings.lease(),
+            settings.effectTimeout(),
+            settings.poll(),
+            settings.stopTimeout(),
+            time);
     return this;
   }
 
@@ -183,18 +201,37 @@ final class ProcessesHarness implements AutoCloseable {
     return PaymentId.of(order);
   }
 
-  int rows() {
-    return database.jdbc().queryForObject("select count(*) from process.instance", Integer.class);
+  /** Instances, in memory or in the table. */
+  int instances() {
+    return instances("order") + instances("payment") + instances("delivery");
   }
 
-  int rows(String process) {
+  int instances(String process) {
+    return EngineTestAccess.young(handler(process)) + rows(process);
+  }
+
+  private int rows(String process) {
     return database
         .jdbc()
         .queryForObject(
             "select count(*) from process.instance where process = ?", Integer.class, process);
   }
 
+  private ProcessEventHandler<?> handler(String process) {
+    return handlers.stream()
+        .filter(handler -> handler.name().equals("process." + process))
+        .map(handler -> (ProcessEventHandler<?>) handler)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Step of an instance, in memory or in the table; null when there is none. */
   String step(String process, String id) {
+    // Memory first: from there an instance goes to the table, never back.
+    String young = EngineTestAccess.youngStep(handler(process), id);
+    if (young != null) {
+      return young;
+    }
     List<String> steps =
         database
             .jdbc()

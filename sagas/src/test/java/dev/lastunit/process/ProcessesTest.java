@@ -83,7 +83,7 @@ class ProcessesTest {
 
     processes.shop.deliver(shipment);
     Await.until("delivered", () -> processes.shop.status(order) == OrderStatus.DELIVERED);
-    Await.until("no row is left", () -> processes.rows() == 0);
+    Await.until("no row is left", () -> processes.instances() == 0);
   }
 
   @Test
@@ -169,7 +169,7 @@ class ProcessesTest {
         "refunded",
         () ->
             processes.provider.charges(order.value()).getFirst().status() == ChargeStatus.REFUNDED);
-    Await.until("no row is left", () -> processes.rows() == 0);
+    Await.until("no row is left", () -> processes.instances() == 0);
     assertThat(processes.shop.status(ProcessesHarness.payment(order)))
         .isEqualTo(PaymentStatus.REFUNDED);
   }
@@ -236,7 +236,7 @@ class ProcessesTest {
     Await.until(
         "refunded",
         () -> processes.shop.status(ProcessesHarness.payment(order)) == PaymentStatus.REFUNDED);
-    Await.until("no row is left", () -> processes.rows() == 0);
+    Await.until("no row is left", () -> processes.instances() == 0);
     assertNothingHeld();
     assertThat(processes.shop.status(ShipmentId.of(order, new LocationId("home"))))
         .isEqualTo(ShipmentStatus.CANCELLED);

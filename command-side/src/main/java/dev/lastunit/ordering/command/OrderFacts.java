@@ -6,6 +6,7 @@ import dev.lastunit.ordering.api.RejectionReason;
 import dev.lastunit.ordering.api.ReservedLine;
 import dev.lastunit.shared.api.CustomerId;
 import dev.lastunit.shared.api.OrderId;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -14,8 +15,9 @@ import java.util.List;
  *
  * @param fingerprint hash of the canonical request that placed it
  * @param reason null unless rejected
- * @param reserved where units are held while a cancellation would have to give them back, else
- *     empty; at most one entry for each line
+ * @param reserved where units are held or were committed, as long as somebody may have to give them
+ *     back or to send them, else empty; at most one entry for each line
+ * @param expiresAt when the reservation ends or would have ended; null without {@code reserved}
  */
 record OrderFacts(
     OrderId orderId,
@@ -23,23 +25,25 @@ record OrderFacts(
     String fingerprint,
     OrderStatus status,
     RejectionReason reason,
-    List<ReservedLine> reserved) {
+    List<ReservedLine> reserved,
+    Instant expiresAt) {
 
   OrderState state() {
-    return new OrderState(orderId, customerId, status, reason);
+    return new OrderState(orderId, customerId, status, reason, reserved, expiresAt);
   }
 
-  OrderFacts holding(List<ReservedLine> lines) {
+  OrderFacts holding(List<ReservedLine> lines, Instant expires) {
     return new OrderFacts(
-        orderId, customerId, fingerprint, OrderStatus.RESERVED, null, List.copyOf(lines));
+        orderId, customerId, fingerprint, OrderStatus.RESERVED, null, List.copyOf(lines), expires);
   }
 
-  OrderFacts confirmed() {
-    return new OrderFacts(orderId, customerId, fingerprint, OrderStatus.CONFIRMED, null, reserved);
+  /** A state in which the units are still the order's. */
+  OrderFacts keeping(OrderStatus newStatus) {
+    return new OrderFacts(orderId, customerId, fingerprint, newStatus, null, reserved, expiresAt);
   }
 
   /** A state in which nothing can be given back any more. */
   OrderFacts past(OrderStatus newStatus, RejectionReason why) {
-    return new OrderFacts(orderId, customerId, fingerprint, newStatus, why, List.of());
+    return new OrderFacts(orderId, customerId, fingerprint, newStatus, why, List.of(), null);
   }
 }

@@ -1,6 +1,7 @@
 package dev.lastunit.ordering.command;
 
 import static dev.lastunit.ordering.api.OrderStatus.CANCELLED;
+import static dev.lastunit.ordering.api.OrderStatus.CONFIRMED;
 import static dev.lastunit.ordering.api.OrderStatus.DELIVERED;
 import static dev.lastunit.ordering.api.OrderStatus.PLACED;
 import static dev.lastunit.ordering.api.OrderStatus.REJECTED;
@@ -173,12 +174,18 @@ final class OrderRules {
     return switch (event) {
       case OrderPlaced placed ->
           new OrderFacts(
-              placed.orderId(), placed.customerId(), placed.fingerprint(), PLACED, null, List.of());
-      case OrderReserved reserved -> order.holding(reserved.lines());
-      case OrderConfirmed _ -> order.confirmed();
+              placed.orderId(),
+              placed.customerId(),
+              placed.fingerprint(),
+              PLACED,
+              null,
+              List.of(),
+              null);
+      case OrderReserved reserved -> order.holding(reserved.lines(), reserved.expiresAt());
+      case OrderConfirmed _ -> order.keeping(CONFIRMED);
       case OrderRejected rejected -> order.past(REJECTED, rejected.reason());
       case OrderCancelled _ -> order.past(CANCELLED, null);
-      case OrderShipped _ -> order.past(SHIPPED, null);
+      case OrderShipped _ -> order.keeping(SHIPPED);
       case OrderDelivered _ -> order.past(DELIVERED, null);
     };
   }

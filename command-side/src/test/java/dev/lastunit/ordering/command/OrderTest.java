@@ -124,7 +124,13 @@ class OrderTest {
         .expectNoEvents()
         .expectResultMessagePayload(
             Result.repeated(
-                new OrderState(ORDER, BUYER, OrderStatus.REJECTED, RejectionReason.OUT_OF_STOCK)));
+                new OrderState(
+                    ORDER,
+                    BUYER,
+                    OrderStatus.REJECTED,
+                    RejectionReason.OUT_OF_STOCK,
+                    List.of(),
+                    null)));
   }
 
   @Test
@@ -241,7 +247,13 @@ class OrderTest {
         .expectNoEvents()
         .expectResultMessagePayload(
             Result.repeated(
-                new OrderState(ORDER, BUYER, OrderStatus.REJECTED, RejectionReason.OUT_OF_STOCK)));
+                new OrderState(
+                    ORDER,
+                    BUYER,
+                    OrderStatus.REJECTED,
+                    RejectionReason.OUT_OF_STOCK,
+                    List.of(),
+                    null)));
   }
 
   @Test
@@ -399,7 +411,7 @@ class OrderTest {
       case OrderShipped _ -> state(OrderStatus.SHIPPED);
       case OrderDelivered _ -> state(OrderStatus.DELIVERED);
       case OrderRejected rejected ->
-          new OrderState(ORDER, BUYER, OrderStatus.REJECTED, rejected.reason());
+          new OrderState(ORDER, BUYER, OrderStatus.REJECTED, rejected.reason(), List.of(), null);
       case OrderCancelled _ -> state(OrderStatus.CANCELLED);
     };
   }
@@ -452,7 +464,17 @@ class OrderTest {
   }
 
   private static OrderState state(OrderStatus status) {
-    return new OrderState(ORDER, BUYER, status, null);
+    boolean holds =
+        status == OrderStatus.RESERVED
+            || status == OrderStatus.CONFIRMED
+            || status == OrderStatus.SHIPPED;
+    return new OrderState(
+        ORDER,
+        BUYER,
+        status,
+        null,
+        holds ? RESERVED.lines() : List.of(),
+        holds ? RESERVED.expiresAt() : null);
   }
 
   private static Result<OrderState> keyReused() {

@@ -76,9 +76,14 @@ final class DeliveryProcess implements ProcessDefinition<DeliveryState> {
   }
 
   @Override
+  public boolean isFirst(Event event) {
+    return event instanceof OrderReserved;
+  }
+
+  @Override
   public Decision<DeliveryState> decide(DeliveryState state, Stimulus stimulus) {
     if (state == null) {
-      return stimulus instanceof Happened(OrderReserved reserved)
+      return stimulus instanceof Happened(OrderReserved reserved, _)
           ? Decision.await(begin(reserved))
           : Decision.ignore();
     }
@@ -86,15 +91,15 @@ final class DeliveryProcess implements ProcessDefinition<DeliveryState> {
       return stimulus instanceof Recorded ? Decision.end("delivered") : Decision.ignore();
     }
     return switch (stimulus) {
-      case Happened(ShipmentDelivered delivered)
+      case Happened(ShipmentDelivered delivered, _)
           when state.open().contains(delivered.shipmentId()) -> {
         Set<ShipmentId> open = new HashSet<>(state.open());
         open.remove(delivered.shipmentId());
         DeliveryState next = new DeliveryState(state.orderId(), open);
         yield next.active() ? Decision.run(next) : Decision.await(next);
       }
-      case Happened(OrderRejected rejected) -> Decision.end("rejected");
-      case Happened(OrderCancelled cancelled) -> Decision.end("cancelled");
+      case Happened(OrderRejected rejected, _) -> Decision.end("rejected");
+      case Happened(OrderCancelled cancelled, _) -> Decision.end("cancelled");
       default -> Decision.ignore();
     };
   }

@@ -49,7 +49,8 @@ class EngineConfiguration {
                 ? defaults.effectTimeout()
                 : process.lease().multipliedBy(2).dividedBy(3),
             process.poll(),
-            defaults.stopTimeout());
+            defaults.stopTimeout(),
+            process.young());
     return new ProcessEngine(
         new JdbcTemplate(dataSource),
         transactions,

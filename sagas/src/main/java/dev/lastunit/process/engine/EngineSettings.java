@@ -6,7 +6,7 @@ import java.time.Duration;
  * How the engine runs.
  *
  * @param node name of this node; what a node of this name had leased before is taken over at start
- * @param maxInFlight instances of one process that may be running at a time; default 256
+ * @param maxInFlight instances of one process that may be running at a time; default 1,024
  * @param attempts failed attempts of one effect after which its instance is parked; default 10
  * @param firstRetry wait after the first failure; default 500 ms
  * @param longestRetry longest wait between attempts; default 60 s
@@ -15,6 +15,8 @@ import java.time.Duration;
  *     that a lease may reach before it is renewed must fit into {@code lease}
  * @param poll how often the table is searched for what is due; default 200 ms
  * @param stopTimeout how long stopping waits for what is in flight; default 6 s
+ * @param young how long an instance that does well lives in memory only; default 1 s. After a crash
+ *     the events of so long, and a little more, are delivered again
  */
 public record EngineSettings(
     String node,
@@ -25,7 +27,8 @@ public record EngineSettings(
     Duration lease,
     Duration effectTimeout,
     Duration poll,
-    Duration stopTimeout) {
+    Duration stopTimeout,
+    Duration young) {
 
   /** The age from which a lease is renewed with the next step. */
   Duration leaseSlack() {
@@ -55,26 +58,37 @@ public record EngineSettings(
         lease,
         effectTimeout,
         poll,
-        stopTimeout);
+        stopTimeout,
+        young);
   }
 
   /** The same with another bound of instances in flight. */
   public EngineSettings withMaxInFlight(int bound) {
     return new EngineSettings(
-        node, bound, attempts, firstRetry, longestRetry, lease, effectTimeout, poll, stopTimeout);
+        node,
+        bound,
+        attempts,
+        firstRetry,
+        longestRetry,
+        lease,
+        effectTimeout,
+        poll,
+        stopTimeout,
+        young);
   }
 
   /** The defaults, for a node of this name. */
   public static EngineSettings defaults(String node) {
     return new EngineSettings(
         node,
-        256,
+        1_024,
         10,
         Duration.ofMillis(500),
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
         Duration.ofSeconds(20),
         Duration.ofMillis(200),
-        Duration.ofSeconds(6));
+        Duration.ofSeconds(6),
+        Duration.ofSeconds(1));
   }
 }

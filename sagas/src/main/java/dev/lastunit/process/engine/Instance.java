@@ -51,6 +51,22 @@ record Instance<S extends ProcessState>(
         id, null, 0, null, null, version + 1, null, null, null, List.of(), createdAt);
   }
 
+  /** The same, to be looked at at another time, and whose it is until then. */
+  Instance<S> leased(Instant until, String owner) {
+    return new Instance<>(
+        id,
+        state,
+        attempt,
+        until,
+        owner,
+        version,
+        parkedReason,
+        parkedAt,
+        lastError,
+        history,
+        createdAt);
+  }
+
   /** The instance one write later, in another state, without failures. */
   Instance<S> moved(S next, Instant due, String owner, String line) {
     return new Instance<>(

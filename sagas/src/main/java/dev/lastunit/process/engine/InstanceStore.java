@@ -130,16 +130,26 @@ final class InstanceStore {
     return found;
   }
 
-  void insert(Collection<InstanceRow> rows, Instant now) {
+  /**
+   * Writes rows of instances that had none. A row that is there all the same is the instance's own,
+   * written by a commit of which nobody heard; it is overwritten unless it has gone on.
+   */
+  void store(Collection<InstanceRow> rows, Instant now) {
     if (rows.isEmpty()) {
       return;
     }
     jdbc.update(
-        "insert into process.instance (process, id, state, data, attempt, due_at, lease_owner,"
-            + " version, parked_reason, parked_at, last_error, history, created_at, updated_at)"
-            + " select v.*, ?::timestamptz, ?::timestamptz from unnest(?::text[], ?::text[],"
-            + " ?::text[], ?::text[], ?::int[], ?::timestamptz[], ?::text[], ?::bigint[],"
-            + " ?::text[], ?::timestamptz[], ?::text[], ?::text[]) v",
+        "insert into process.instance as i (process, id, state, data, attempt, due_at,"
+            + " lease_owner, version, parked_reason, parked_at, last_error, history, created_at,"
+            + " updated_at) select v.*, ?::timestamptz, ?::timestamptz from unnest(?::text[],"
+            + " ?::text[], ?::text[], ?::text[], ?::int[], ?::timestamptz[], ?::text[],"
+            + " ?::bigint[], ?::text[], ?::timestamptz[], ?::text[], ?::text[]) v"
+            + " on conflict (process, id) do update set state = excluded.state,"
+            + " data = excluded.data, attempt = excluded.attempt, due_at = excluded.due_at,"
+            + " lease_owner = excluded.lease_owner, version = excluded.version,"
+            + " parked_reason = excluded.parked_reason, parked_at = excluded.parked_at,"
+            + " last_error = excluded.last_error, history = excluded.history,"
+            + " updated_at = excluded.updated_at where i.version <= excluded.version",
         ps -> {
           ps.setTimestamp(1, Timestamp.from(now));
           ps.setTimestamp(2, Timestamp.from(now));

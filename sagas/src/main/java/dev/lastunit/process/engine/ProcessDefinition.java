@@ -13,6 +13,10 @@ import java.util.concurrent.CompletableFuture;
  * an event may then only be noted ({@link Decision#note}) and never change the step, and what was
  * noted counts when the effect's outcome is decided.
  *
+ * <p>Events may come again, after a crash: in their order, from one that an instance began with on.
+ * An instance that knows an event must not mind it; one that begins with an event that it perhaps
+ * began with before ({@link Stimulus.Happened#perhapsBefore}) must ask how things stand.
+ *
  * <p>{@link #perform} may run twice for the same step, also at the same time: after a crash, a lost
  * lease, a technical failure. Whatever it does must be safe to repeat.
  *
@@ -31,6 +35,11 @@ public interface ProcessDefinition<S extends ProcessState> {
 
   /** The instance that an event concerns; null when it concerns none. Pure and cheap. */
   String instanceOf(Event event);
+
+  /**
+   * Whether no instance can have begun before this event, which then finds none. Pure and cheap.
+   */
+  boolean isFirst(Event event);
 
   /**
    * Decides.

@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -33,16 +34,18 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Runs the instances of all processes on this node.
  *
- * <p><b>Way of an instance.</b> Its row becomes due, by an event or by time. It is leased to this
- * node, its effect is started, and nobody waits for it: the outcome is decided when it comes, the
+ * <p><b>Way of an instance.</b> It begins {@link Young}, in memory, and most end there. One that
+ * grows old becomes a row. The row becomes due, by an event or by time. It is leased to this node,
+ * its effect is started, and nobody waits for it: the outcome is decided when it comes, the
  * decision is written under the row's version, and the next effect starts at once. When the row has
  * changed meanwhile, because an event was noted, the outcome is decided again upon what the row now
  * says. When the step has changed, somebody else ran it and the outcome is dropped.
  *
  * <p><b>Bounds.</b> At most {@link EngineSettings#maxInFlight} instances of a process are in
- * memory; the others stay due in the table. <b>Crash.</b> What was in memory is leased and becomes
- * due again when the lease ends, or at the next start of a node of the same name. <b>Failure.</b>
- * An effect that fails is tried again with growing pauses and then parked.
+ * memory; the others stay due in the table. <b>Crash.</b> What was young begins again with its
+ * events. A row that was in memory is leased and becomes due again when the lease ends, or at the
+ * next start of a node of the same name. <b>Failure.</b> An effect that fails is tried again with
+ * growing pauses and then parked.
  *
  * <p><b>Threads.</b> One writes: it takes all outcomes that came while the last ones were written
  * and writes them in one transaction. One polls. Effects start on virtual threads.
@@ -187,6 +190,26 @@ public final class ProcessEngine implements SmartLifecycle {
       finish(runtime, instance, new TimedOut(), null);
       return;
     }
+    performNow(
+        runtime, instance, (outcome, failure) -> finish(runtime, instance, outcome, failure));
+  }
+
+  /**
+   * Runs an effect for which a place was taken.
+   *
+   * @param then gets the outcome or the failure, on a thread of its own
+   */
+  <S extends ProcessState> void perform(
+      ProcessRuntime<S> runtime, Instance<S> instance, BiConsumer<Stimulus, Throwable> then) {
+    try {
+      effects.execute(() -> performNow(runtime, instance, then));
+    } catch (RejectedExecutionException stopped) {
+      then.accept(null, stopped);
+    }
+  }
+
+  private <S extends ProcessState> void performNow(
+      ProcessRuntime<S> runtime, Instance<S> instance, BiConsumer<Stimulus, Throwable> then) {
     Timer.Sample sample = Timer.start(meters);
     CompletableFuture<? extends Stimulus.Outcome> effect;
     try {
@@ -200,15 +223,16 @@ public final class ProcessEngine implements SmartLifecycle {
             (outcome, failure) -> {
               sample.stop(runtime.effectTimer(instance.state().step()));
               if (failure == null && outcome == null) {
-                finish(runtime, instance, null, new IllegalStateException("No outcome"));
+                then.accept(null, new IllegalStateException("No outcome"));
               } else {
-                finish(runtime, instance, outcome, failure);
+                then.accept(outcome, failure);
               }
             },
             effects);
   }
 
-  private <S extends ProcessState> void finish(
+  /** Decides upon what an effect of an instance that has a row came to, and writes it. */
+  <S extends ProcessState> void finish(
       ProcessRuntime<S> runtime, Instance<S> before, Stimulus stimulus, Throwable failure) {
     finished.add(finished(runtime, before, stimulus, failure));
   }
@@ -222,7 +246,7 @@ public final class ProcessEngine implements SmartLifecycle {
     return new Finished<>(runtime, before, stimulus, failure, step, row);
   }
 
-  private <S extends ProcessState> Step<S> decide(
+  <S extends ProcessState> Step<S> decide(
       ProcessRuntime<S> runtime, Instance<S> current, Stimulus stimulus, Throwable failure) {
     Instant now = clock.instant();
     if (failure != null) {
@@ -404,13 +428,11 @@ public final class ProcessEngine implements SmartLifecycle {
       case Step.Nothing<S> nothing -> () -> release(runtime, 1);
       case Step.Delete<S> delete ->
           () -> {
-            runtime.forget(one.before().id());
             release(runtime, 1);
             runtime.ended(delete.outcome());
           };
       case Step.Write<S> write ->
           () -> {
-            runtime.remember(write.next());
             report(runtime, write.next());
             if (write.goOn() && write.next().leaseOwner() != null && running) {
               run(runtime, write.next());
@@ -424,7 +446,7 @@ public final class ProcessEngine implements SmartLifecycle {
     };
   }
 
-  private <S extends ProcessState> void report(ProcessRuntime<S> runtime, Instance<S> next) {
+  <S extends ProcessState> void report(ProcessRuntime<S> runtime, Instance<S> next) {
     if (next.parked()) {
       runtime.parkedOne();
       LOG.warn(
@@ -511,7 +533,7 @@ public final class ProcessEngine implements SmartLifecycle {
     for (InstanceRow row : rows) {
       Instance<S> instance;
       try {
-        instance = row.toInstance(runtime.definition().stateType());
+        instance = runtime.read(row);
       } catch (RuntimeException e) {
         LOG.error("State of {}:{} cannot be read; parked", row.process(), row.id(), e);
         store.parkUnreadable(row, ProcessRuntime.describe(e), clock.instant());

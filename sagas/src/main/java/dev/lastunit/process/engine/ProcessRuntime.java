@@ -9,10 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -33,24 +30,14 @@ final class ProcessRuntime<S extends ProcessState> {
     record Delete<S extends ProcessState>(String outcome) implements Step<S> {}
   }
 
-  /** Instances that are kept in memory so that their rows need not be parsed. */
-  private static final int RECENT = 4_096;
-
   private final ProcessDefinition<S> definition;
   private final EngineSettings settings;
   private final Backoff backoff;
   private final MeterRegistry meters;
-  private final Semaphore permits;
+  private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicInteger parked = new AtomicInteger();
   private final Counter retries;
   private final Counter parkings;
-  private final Map<String, Instance<S>> recent =
-      new LinkedHashMap<>(256, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Instance<S>> eldest) {
-          return size() > RECENT;
-        }
-      };
   private volatile boolean backlog;
 
   ProcessRuntime(
@@ -62,7 +49,6 @@ final class ProcessRuntime<S extends ProcessState> {
     this.settings = settings;
     this.backoff = backoff;
     this.meters = meters;
-    this.permits = new Semaphore(settings.maxInFlight());
     Gauge.builder("lastunit.process.in.flight", this, ProcessRuntime::inFlight)
         .description("Instances that this node is running")
         .tag("process", definition.name())
@@ -91,37 +77,17 @@ final class ProcessRuntime<S extends ProcessState> {
     return definition.name();
   }
 
-  /** What a row says; parsed only when this node has not written it itself a moment ago. */
+  /** What a row says. */
   Instance<S> read(InstanceRow row) {
-    Instance<S> known;
-    synchronized (recent) {
-      known = recent.get(row.id());
-    }
-    return known != null && known.version() == row.version()
-        ? known
-        : row.toInstance(definition.stateType());
-  }
-
-  /** Remembers what was written; to be called after the commit. */
-  void remember(Instance<S> written) {
-    synchronized (recent) {
-      recent.put(written.id(), written);
-    }
-  }
-
-  /** Forgets an instance that has ended. */
-  void forget(String id) {
-    synchronized (recent) {
-      recent.remove(id);
-    }
+    return row.toInstance(definition.stateType());
   }
 
   int inFlight() {
-    return settings.maxInFlight() - free();
+    return inFlight.get();
   }
 
   int free() {
-    return permits.availablePermits();
+    return Math.max(0, settings.maxInFlight() - inFlight.get());
   }
 
   void parkedNow(int count) {
@@ -134,17 +100,24 @@ final class ProcessRuntime<S extends ProcessState> {
    * @return how many were free, at most {@code wanted}
    */
   int tryReserve(int wanted) {
-    int got = Math.min(wanted, permits.availablePermits());
-    while (got > 0 && !permits.tryAcquire(got)) {
-      got = Math.min(got - 1, permits.availablePermits());
+    int taken = inFlight.get();
+    while (true) {
+      int got = Math.clamp(settings.maxInFlight() - taken, 0, wanted);
+      int found = inFlight.compareAndExchange(taken, taken + got);
+      if (found == taken) {
+        return got;
+      }
+      taken = found;
     }
-    return Math.max(got, 0);
+  }
+
+  /** Takes a place for an instance that is in memory anyway and goes on, free or not. */
+  void reserveOne() {
+    inFlight.incrementAndGet();
   }
 
   void release(int places) {
-    if (places > 0) {
-      permits.release(places);
-    }
+    inFlight.addAndGet(-places);
   }
 
   /** Whether rows are due that found no place; then the oldest come first, by the table. */
@@ -158,7 +131,7 @@ final class ProcessRuntime<S extends ProcessState> {
 
   /** Whether so many places are free that searching the table for what waits is worth it. */
   boolean worthPolling() {
-    return permits.availablePermits() >= Math.max(1, Math.min(64, settings.maxInFlight() / 4));
+    return free() >= Math.max(1, Math.min(64, settings.maxInFlight() / 4));
   }
 
   Timer effectTimer(String step) {

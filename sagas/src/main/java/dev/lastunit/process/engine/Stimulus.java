@@ -10,8 +10,19 @@ public interface Stimulus {
     return getClass().getSimpleName();
   }
 
-  /** A fact was recorded. */
-  record Happened(Event event) implements Stimulus {
+  /**
+   * A fact was recorded.
+   *
+   * @param perhapsBefore whether the instance may have got the event before, begun by it, gone on,
+   *     and been lost with the memory of a node. Matters when an instance begins: what it is about
+   *     to do may be done already
+   */
+  record Happened(Event event, boolean perhapsBefore) implements Stimulus {
+
+    public Happened(Event event) {
+      this(event, false);
+    }
+
     @Override
     public String label() {
       return event.getClass().getSimpleName();

@@ -78,6 +78,34 @@ final class OrderEffects {
   // RESERVING
 
   CompletableFuture<OrderOutcome> reserve(OrderProcessState order) {
+    return order.perhapsBefore()
+        ? find(order)
+            .thenCompose(
+                found -> {
+                  OrderOutcome before = before(found);
+                  return before == null
+                      ? reserveLines(order)
+                      : CompletableFuture.completedFuture(before);
+                })
+        : reserveLines(order);
+  }
+
+  /** What was done about the order before; null when nothing is known to have been done. */
+  private static OrderOutcome before(OrderState found) {
+    return switch (found.status()) {
+      case PLACED -> null;
+      case RESERVED, CONFIRMED, SHIPPED ->
+          new OrderOutcome.FoundUnderWay(
+              found.status(),
+              found.reserved().stream()
+                  .map(line -> Line.held(line.sku(), line.allocations()))
+                  .toList(),
+              found.expiresAt());
+      case DELIVERED, REJECTED, CANCELLED -> new OrderOutcome.ReservationEnded(found.status());
+    };
+  }
+
+  private CompletableFuture<OrderOutcome> reserveLines(OrderProcessState order) {
     Instant now = clock.instant();
     List<ReserveStock> commands =
         order.lines().stream()
@@ -98,9 +126,8 @@ final class OrderEffects {
               OrderOutcome outcome = reserved(order, answers);
               return outcome != null
                   ? CompletableFuture.completedFuture(outcome)
-                  : sender
-                      .send(new FindPlacedOrder(order.orderId(), order.fingerprint()))
-                      .thenApply(found -> new OrderOutcome.ReservationEnded(statusOf(found)));
+                  : find(order)
+                      .thenApply(found -> new OrderOutcome.ReservationEnded(found.status()));
             });
   }
 
@@ -142,11 +169,15 @@ final class OrderEffects {
         : new OrderOutcome.OutOfStock(lines, shortages);
   }
 
-  private static OrderStatus statusOf(Result<OrderState> found) {
-    return switch (found) {
-      case Accepted<OrderState>(OrderState state, boolean repeated) -> state.status();
-      case Refused<OrderState> refused -> throw unexpected("FindPlacedOrder", refused);
-    };
+  private CompletableFuture<OrderState> find(OrderProcessState order) {
+    return sender
+        .send(new FindPlacedOrder(order.orderId(), order.fingerprint()))
+        .thenApply(
+            answer ->
+                switch (answer) {
+                  case Accepted<OrderState>(OrderState state, boolean repeated) -> state;
+                  case Refused<OrderState> refused -> throw unexpected("FindPlacedOrder", refused);
+                });
   }
 
   // PAYING

@@ -28,6 +28,15 @@ sealed interface OrderOutcome extends Stimulus.Outcome {
    */
   record ReservationEnded(OrderStatus status) implements OrderOutcome {}
 
+  /**
+   * The process had got further with this order before.
+   *
+   * @param status what the order itself says: reserved, confirmed or shipped
+   * @param lines with what is held or was committed
+   */
+  record FoundUnderWay(OrderStatus status, List<Line> lines, Instant expiresAt)
+      implements OrderOutcome {}
+
   /** The payment was asked for, and this is what is known of it. */
   record PaymentAsked(PaymentStatus status) implements OrderOutcome {}
 

@@ -35,14 +35,18 @@ import java.util.concurrent.CompletableFuture;
  * <table>
  * <caption>Active steps: effect, outcome, what comes next</caption>
  * <tr><th>step</th><th>effect</th><th>outcome</th><th>next</th></tr>
- * <tr><td rowspan="5">RESERVING</td><td rowspan="5">ReserveStock for every line, 64 at a time; when
- *   a reservation has ended, FindPlacedOrder</td>
+ * <tr><td rowspan="7">RESERVING</td><td rowspan="7">ReserveStock for every line, 64 at a time; when
+ *   a reservation has ended, FindPlacedOrder. When the process perhaps had this order before,
+ *   FindPlacedOrder first, and nothing is reserved that was reserved before</td>
  *   <td>AllReserved</td><td>PAYING; COMPENSATING when cancelled or expired was noted</td></tr>
  * <tr><td>OutOfStock</td><td>COMPENSATING (out-of-stock, every shortage)</td></tr>
  * <tr><td>ReservationEnded, order placed or reserved</td>
  *   <td>COMPENSATING (reservation-expired)</td></tr>
  * <tr><td>ReservationEnded, order confirmed, shipped or delivered</td><td>end: nothing to do</td></tr>
  * <tr><td>ReservationEnded, order rejected or cancelled</td><td>COMPENSATING (again)</td></tr>
+ * <tr><td>FoundUnderWay, order reserved</td><td>like AllReserved</td></tr>
+ * <tr><td>FoundUnderWay, order confirmed or shipped</td>
+ *   <td>SETTLING; COMPENSATING when cancelled was noted</td></tr>
  * <tr><td rowspan="4">PAYING</td><td rowspan="4">RecordReservation, then RequestPayment unless the
  *   order is free</td>
  *   <td>PaymentAsked</td><td>AWAITING_PAYMENT until the reservation ends, plus a grace; at once on
@@ -142,6 +146,11 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
     };
   }
 
+  @Override
+  public boolean isFirst(Event event) {
+    return event instanceof OrderPlaced;
+  }
+
   /** What an event is to a running instance; null when it is nothing. */
   private static Seen fact(Event event) {
     return switch (event) {
@@ -160,8 +169,9 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
   public Decision<OrderProcessState> decide(OrderProcessState state, Stimulus stimulus) {
     if (state == null) {
       return switch (stimulus) {
-        case Happened(OrderPlaced placed) -> Decision.run(OrderProcessState.placed(placed));
-        case Happened(OrderCancelled cancelled) ->
+        case Happened(OrderPlaced placed, boolean perhapsBefore) ->
+            Decision.run(OrderProcessState.placed(placed, perhapsBefore));
+        case Happened(OrderCancelled cancelled, _) ->
             Decision.run(OrderProcessState.cancelled(cancelled));
         default -> Decision.ignore();
       };
@@ -220,14 +230,14 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
 
   private Decision<OrderProcessState> reserved(OrderProcessState state, OrderOutcome outcome) {
     return switch (outcome) {
-      case OrderOutcome.AllReserved all -> {
-        OrderProcessState held = state.withLines(all.lines(), all.expiresAt());
-        if (state.saw(Seen.CANCELLED)) {
-          yield undo(held, Undo.CANCELLED);
+      case OrderOutcome.AllReserved all -> held(state.withLines(all.lines(), all.expiresAt()));
+      case OrderOutcome.FoundUnderWay found -> {
+        OrderProcessState held = state.withLines(found.lines(), found.expiresAt());
+        if (found.status() == OrderStatus.RESERVED) {
+          yield held(held);
         }
-        yield state.saw(Seen.EXPIRED)
-            ? undo(held, Undo.RESERVATION_EXPIRED)
-            : Decision.run(held.at(Step.PAYING));
+        OrderProcessState committed = held.at(Step.SETTLING);
+        yield state.saw(Seen.CANCELLED) ? undo(committed, Undo.CANCELLED) : Decision.run(committed);
       }
       case OrderOutcome.OutOfStock out ->
           Decision.run(
@@ -245,6 +255,15 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
           };
       default -> Decision.ignore();
     };
+  }
+
+  private static Decision<OrderProcessState> held(OrderProcessState state) {
+    if (state.saw(Seen.CANCELLED)) {
+      return undo(state, Undo.CANCELLED);
+    }
+    return state.saw(Seen.EXPIRED)
+        ? undo(state, Undo.RESERVATION_EXPIRED)
+        : Decision.run(state.at(Step.PAYING));
   }
 
   private Decision<OrderProcessState> asked(OrderProcessState state, OrderOutcome outcome) {

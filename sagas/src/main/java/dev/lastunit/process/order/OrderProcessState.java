@@ -32,6 +32,8 @@ import java.util.Set;
  * @param undo why everything is given back; null unless it is
  * @param shortages what was missing; empty unless out of stock
  * @param seen facts that came so far and still matter; never null
+ * @param perhapsBefore whether the process may have taken this order further before and have lost
+ *     its memory; then the first step asks the order
  */
 record OrderProcessState(
     Step at,
@@ -49,7 +51,8 @@ record OrderProcessState(
     boolean settling,
     Undo undo,
     List<Shortage> shortages,
-    Set<Seen> seen)
+    Set<Seen> seen,
+    boolean perhapsBefore)
     implements ProcessState {
 
   /** The steps; see {@link OrderProcess} for what each does. */
@@ -119,6 +122,11 @@ record OrderProcessState(
    *     when they certainly are not
    */
   record Line(Sku sku, int quantity, List<Allocation> allocations) {
+    /** As many units as are held or were committed. */
+    static Line held(Sku sku, List<Allocation> allocations) {
+      return new Line(sku, allocations.stream().mapToInt(Allocation::quantity).sum(), allocations);
+    }
+
     boolean certainlyNotHeld() {
       return allocations != null && allocations.isEmpty();
     }
@@ -149,7 +157,7 @@ record OrderProcessState(
     return total != null && total.amount() == 0;
   }
 
-  static OrderProcessState placed(OrderPlaced event) {
+  static OrderProcessState placed(OrderPlaced event, boolean perhapsBefore) {
     return new OrderProcessState(
         Step.RESERVING,
         event.orderId(),
@@ -166,7 +174,8 @@ record OrderProcessState(
         false,
         null,
         List.of(),
-        Set.of());
+        Set.of(),
+        perhapsBefore);
   }
 
   /** The way back of an order that was finished when it was cancelled. */
@@ -180,21 +189,15 @@ record OrderProcessState(
         null,
         null,
         null,
-        event.reserved().stream()
-            .map(
-                line ->
-                    new Line(
-                        line.sku(),
-                        line.allocations().stream().mapToInt(Allocation::quantity).sum(),
-                        line.allocations()))
-            .toList(),
+        event.reserved().stream().map(line -> Line.held(line.sku(), line.allocations())).toList(),
         null,
         true,
         event.cancelledFrom() == OrderStatus.CONFIRMED,
         event.cancelledFrom() == OrderStatus.CONFIRMED,
         Undo.CANCELLED,
         List.of(),
-        Set.of(Seen.CANCELLED));
+        Set.of(Seen.CANCELLED),
+        false);
   }
 
   OrderProcessState at(Step next) {
@@ -209,12 +212,13 @@ record OrderProcessState(
         token,
         lines,
         expiresAt,
-        paymentPossible || next == Step.PAYING && !free(),
+        paymentPossible || (next == Step.PAYING || next == Step.SETTLING) && !free(),
         committed || next == Step.SETTLING,
         settling || next == Step.SETTLING,
         undo,
         shortages,
-        seen);
+        seen,
+        perhapsBefore);
   }
 
   /** Every unit was committed. */
@@ -235,7 +239,8 @@ record OrderProcessState(
         settling,
         undo,
         shortages,
-        seen);
+        seen,
+        perhapsBefore);
   }
 
   OrderProcessState withLines(List<Line> known, Instant expires) {
@@ -255,7 +260,8 @@ record OrderProcessState(
         settling,
         undo,
         shortages,
-        seen);
+        seen,
+        perhapsBefore);
   }
 
   OrderProcessState with(Seen fact) {
@@ -280,7 +286,8 @@ record OrderProcessState(
         settling,
         undo,
         shortages,
-        more);
+        more,
+        perhapsBefore);
   }
 
   OrderProcessState undoing(Undo why, List<Shortage> missing) {
@@ -300,6 +307,7 @@ record OrderProcessState(
         settling,
         why,
         missing,
-        seen);
+        seen,
+        perhapsBefore);
   }
 }

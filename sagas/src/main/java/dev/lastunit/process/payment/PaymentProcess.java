@@ -68,7 +68,8 @@ import java.util.concurrent.CompletableFuture;
  * <table>
  * <caption>Waiting steps: event or time, what comes next</caption>
  * <tr><th>step</th><th>stimulus</th><th>next</th></tr>
- * <tr><td>(none)</td><td>PaymentRequested</td><td>AUTHORISING</td></tr>
+ * <tr><td>(none)</td><td>PaymentRequested</td><td>AUTHORISING; ASKING when it is perhaps a repeat,
+ *   and AUTHORISING when nothing is found</td></tr>
  * <tr><td>(none)</td><td>PaymentCaptureRequested</td><td>CAPTURING</td></tr>
  * <tr><td>(none)</td><td>PaymentAbandoned</td><td>UNDOING</td></tr>
  * <tr><td>PENDING</td><td>PaymentAuthorised (by webhook)</td><td>AUTHORISED</td></tr>
@@ -120,6 +121,11 @@ final class PaymentProcess implements ProcessDefinition<PaymentProcessState> {
         : null;
   }
 
+  @Override
+  public boolean isFirst(Event event) {
+    return event instanceof PaymentRequested;
+  }
+
   /** What an event is to a running instance; null when it is nothing. */
   private static Seen fact(Event event) {
     return switch (event) {
@@ -138,12 +144,14 @@ final class PaymentProcess implements ProcessDefinition<PaymentProcessState> {
   public Decision<PaymentProcessState> decide(PaymentProcessState state, Stimulus stimulus) {
     if (state == null) {
       return switch (stimulus) {
-        case Happened(PaymentRequested requested) ->
-            Decision.run(PaymentProcessState.requested(requested));
-        case Happened(PaymentCaptureRequested requested) ->
+        case Happened(PaymentRequested requested, boolean perhapsBefore) -> {
+          PaymentProcessState begun = PaymentProcessState.requested(requested);
+          yield Decision.run(perhapsBefore ? begun.repost(true).at(Step.ASKING) : begun);
+        }
+        case Happened(PaymentCaptureRequested requested, _) ->
             Decision.run(
                 PaymentProcessState.known(requested, Step.CAPTURING, Seen.CAPTURE_REQUESTED));
-        case Happened(PaymentAbandoned abandoned) ->
+        case Happened(PaymentAbandoned abandoned, _) ->
             Decision.run(PaymentProcessState.known(abandoned, Step.UNDOING, Seen.ABANDONED));
         default -> Decision.ignore();
       };

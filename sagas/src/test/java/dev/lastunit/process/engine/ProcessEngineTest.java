@@ -30,6 +30,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -103,19 +107,25 @@ class ProcessEngineTest {
     }
 
     @Override
+    public boolean isFirst(Event event) {
+      return event instanceof Begun;
+    }
+
+    @Override
     public Decision<Toy> decide(Toy toy, Stimulus stimulus) {
       if (toy == null) {
-        return stimulus instanceof Stimulus.Happened(Begun begun)
+        return stimulus instanceof Stimulus.Happened(Begun begun, _)
             ? Decision.run(new Toy("WORKING", List.of(begun.id()), 0))
             : Decision.ignore();
       }
       return switch (stimulus) {
-        case Stimulus.Happened(Noticed noticed) -> {
+        case Stimulus.Happened(Noticed noticed, _) -> {
           List<String> notes = new ArrayList<>(toy.notes());
           notes.add(noticed.what());
           yield Decision.note(new Toy(toy.at(), notes, toy.rounds()));
         }
-        case Stimulus.Happened(Woken woken) when !toy.active() -> Decision.run(toy.at("FINISHING"));
+        case Stimulus.Happened(Woken woken, _) when !toy.active() ->
+            Decision.run(toy.at("FINISHING"));
         case Stimulus.TimedOut timedOut -> Decision.run(toy.at("FINISHING"));
         case Done done when toy.at().equals("WORKING") ->
             toy.notes().contains("skip the rest")
@@ -180,14 +190,19 @@ class ProcessEngineTest {
         Duration.ofSeconds(30),
         Duration.ofSeconds(20),
         Duration.ofMillis(5),
-        Duration.ofSeconds(5));
+        Duration.ofSeconds(5),
+        Duration.ZERO);
   }
 
   private ProcessEngine engine(EngineSettings settings) {
+    return engine(settings, database.transactions());
+  }
+
+  private ProcessEngine engine(EngineSettings settings, PlatformTransactionManager transactions) {
     ProcessEngine engine =
         new ProcessEngine(
             database.jdbc(),
-            database.transactions(),
+            transactions,
             settings,
             clock,
             new Backoff(settings.firstRetry(), settings.longestRetry(), new Random(7)),
@@ -203,12 +218,21 @@ class ProcessEngineTest {
     return engine;
   }
 
+  private ProcessEventHandler<Toy> handler(ProcessEngine engine) {
+    ProcessEventHandler<Toy> handler = new ProcessEventHandler<>(engine, process, batch -> {});
+    handler.begin(Long.MAX_VALUE, () -> {});
+    return handler;
+  }
+
+  /** To instances that become rows at once. */
   private void deliver(ProcessEngine engine, Event... events) {
-    deliver(new ProcessEventHandler<>(engine, process, batch -> {}), events);
+    deliver(handler(engine), events);
   }
 
   private void deliver(ProcessEventHandler<Toy> handler, Event... events) {
-    new Deliveries(database.transactions(), after -> List.of()).deliver(handler, batch(events));
+    Deliveries deliveries = new Deliveries(database.transactions(), after -> List.of());
+    deliveries.deliver(handler, batch(events));
+    deliveries.checkpoint(handler);
   }
 
   private static List<RecordedEvent> batch(Event... events) {
@@ -489,24 +513,292 @@ class ProcessEngineTest {
 
   @Test
   void givesPlacesBackWhenABatchIsRolledBack() {
-    ProcessEngine engine = started();
-    ProcessEventHandler<Toy> handler = new ProcessEventHandler<>(engine, process, batch -> {});
-    deliver(handler, new Noticed("nobody", "leases are given by now"));
+    FailingTransactions transactions = new FailingTransactions(database.transactions());
+    ProcessEngine engine = engine(settings("a"), transactions);
+    engine.start();
+    deliver(engine, new Begun("x"));
+    Await.until("resting", () -> "RESTING".equals(step("x")));
+    ProcessEventHandler<Toy> handler = handler(engine);
+
+    transactions.failing = Thread.currentThread();
+    assertThatThrownBy(() -> handler.handle(batch(new Woken("x"))))
+        .isInstanceOf(TransactionSystemException.class);
+    transactions.failing = null;
+    Await.until("no place taken", () -> engine.inFlight() == 0);
+    assertThat(step("x")).isEqualTo("RESTING");
+    handler.handle(batch(new Woken("x")));
+
+    Await.until("ended", () -> rows() == 0);
+    assertThat(process.performed("x")).isEqualTo(2);
+    Await.until("no place taken", () -> engine.inFlight() == 0);
+  }
+
+  /** Rolls the transactions of one thread back instead of committing them. */
+  private static final class FailingTransactions implements PlatformTransactionManager {
+
+    private final PlatformTransactionManager real;
+    private volatile Thread failing;
+
+    FailingTransactions(PlatformTransactionManager real) {
+      this.real = real;
+    }
+
+    @Override
+    public TransactionStatus getTransaction(TransactionDefinition definition) {
+      return real.getTransaction(definition);
+    }
+
+    @Override
+    public void commit(TransactionStatus status) {
+      if (Thread.currentThread().equals(failing)) {
+        real.rollback(status);
+        throw new TransactionSystemException("The commit failed");
+      }
+      real.commit(status);
+    }
+
+    @Override
+    public void rollback(TransactionStatus status) {
+      real.rollback(status);
+    }
+  }
+
+  private static EngineSettings young(Duration time) {
+    EngineSettings base = settings("a");
+    return new EngineSettings(
+        base.node(),
+        base.maxInFlight(),
+        base.attempts(),
+        base.firstRetry(),
+        base.longestRetry(),
+        base.lease(),
+        base.effectTimeout(),
+        base.poll(),
+        base.stopTimeout(),
+        time);
+  }
+
+  /** An engine whose instances stay young for the test, and that gives leases by now. */
+  private ProcessEngine startedYoung() {
+    return startedYoung(young(Duration.ofSeconds(20)));
+  }
+
+  private ProcessEngine startedYoung(EngineSettings settings) {
+    ProcessEngine engine = engine(settings);
+    engine.start();
+    awaitLeases(engine);
+    return engine;
+  }
+
+  private void awaitLeases(ProcessEngine engine) {
     Await.until("leases are given", () -> engine.tryReserve(engine.runtime(process), 1) == 1);
     engine.release(engine.runtime(process), 1);
+  }
+
+  private ProcessEventHandler<Toy> fresh(ProcessEngine engine) {
+    ProcessEventHandler<Toy> handler = new ProcessEventHandler<>(engine, process, batch -> {});
+    handler.begin(0, () -> {});
+    return handler;
+  }
+
+  private void checkpoint(ProcessEventHandler<Toy> handler, Runnable within) {
+    new TransactionTemplate(database.transactions())
+        .executeWithoutResult(
+            status -> {
+              handler.checkpoint(true);
+              within.run();
+            });
+    handler.committed();
+  }
+
+  private static String youngStep(ProcessEventHandler<Toy> handler, String id) {
+    return EngineTestAccess.youngStep(handler, id);
+  }
+
+  @Test
+  void livesInMemoryOnlyWhileItIsYoung() {
+    ProcessEngine engine = startedYoung();
+    ProcessEventHandler<Toy> handler = fresh(engine);
+
+    deliver(handler, new Begun("x"), new Begun("y"));
+    Await.until("resting", () -> "RESTING".equals(youngStep(handler, "y")));
+    assertThat(handler.wantsCheckpoint()).isFalse();
+    deliver(handler, new Woken("x"));
+    Await.until("ended", () -> ended() == 1);
+
+    assertThat(rows()).isZero();
+    assertThat(EngineTestAccess.young(handler)).isEqualTo(1);
+    Await.until("no place taken", () -> engine.inFlight() == 0);
+  }
+
+  @Test
+  void keepsThePositionBeforeTheFirstEventThatIsInMemoryOnly() {
+    ProcessEngine engine = startedYoung();
+    ProcessEventHandler<Toy> handler = fresh(engine);
+
+    handler.handle(batch(new Noticed("nobody", "")));
+    assertThat(handler.durableUpTo(1)).isEqualTo(1);
+    deliver(handler, new Woken("nobody"), new Begun("x"), new Begun("y"));
+    Await.until("resting", () -> "RESTING".equals(youngStep(handler, "x")));
+    Await.until("resting", () -> "RESTING".equals(youngStep(handler, "y")));
+    assertThat(handler.durableUpTo(7)).isEqualTo(1);
+
+    deliver(handler, new Woken("x"));
+    Await.until("ended", () -> ended() == 1);
+    Await.until("y is the first", () -> !handler.wantsCheckpoint() && handler.durableUpTo(7) == 2);
+
+    checkpoint(handler, () -> {});
+    assertThat(handler.durableUpTo(7)).isEqualTo(7);
+    assertThat(step("y")).isEqualTo("RESTING");
+  }
+
+  @Test
+  void becomesARowWhenItGrowsOld() {
+    ProcessEngine engine = startedYoung(young(Duration.ofMillis(150)));
+    ProcessEventHandler<Toy> handler = fresh(engine);
+    CompletableFuture<Done> outcome = new CompletableFuture<>();
+    process.effect = toy -> outcome;
+    deliver(handler, new Begun("x"));
+
+    Await.until("old", handler::wantsCheckpoint);
+    checkpoint(handler, () -> {});
+    assertThat(step("x")).isEqualTo("WORKING");
+    assertThat(youngStep(handler, "x")).isNull();
+    deliver(handler, new Noticed("x", "skip the rest"));
+    process.effect = toy -> CompletableFuture.completedFuture(new Done());
+    outcome.complete(new Done());
+
+    Await.until("ended", () -> ended() == 1);
+    Await.until("no row", () -> rows() == 0);
+    assertThat(process.performed("x")).isEqualTo(2);
+    Await.until("no place taken", () -> engine.inFlight() == 0);
+  }
+
+  @Test
+  void becomesARowWhenItsEffectFails() {
+    process.effect = toy -> CompletableFuture.failedFuture(new IllegalStateException("no"));
+    ProcessEngine engine = startedYoung();
+    ProcessEventHandler<Toy> handler = fresh(engine);
+    handler.handle(batch(new Begun("x")));
+
+    Await.until("wants a row", handler::wantsCheckpoint);
+    process.effect = toy -> CompletableFuture.completedFuture(new Done());
+    checkpoint(handler, () -> {});
+
+    Await.until("tried again", () -> "RESTING".equals(step("x")));
+    assertThat(process.performed("x")).isEqualTo(2);
+  }
+
+  @Test
+  void waitsWithAnOutcomeUntilItsRowIsWritten() {
+    CompletableFuture<Done> outcome = new CompletableFuture<>();
+    process.effect = toy -> outcome;
+    ProcessEngine engine = startedYoung();
+    ProcessEventHandler<Toy> handler = fresh(engine);
+    handler.handle(batch(new Begun("x")));
+    Await.until("under way", () -> process.performed("x") == 1);
+
+    checkpoint(
+        handler,
+        () -> {
+          outcome.complete(new Done());
+          Await.sleep(Duration.ofMillis(50));
+          assertThat(youngStep(handler, "x")).isEqualTo("WORKING");
+        });
+
+    Await.until("resting", () -> "RESTING".equals(step("x")));
+    Await.until("no place taken", () -> engine.inFlight() == 0);
+  }
+
+  @Test
+  void writesTheSameAgainWhenACheckpointWasRolledBack() {
+    CompletableFuture<Done> outcome = new CompletableFuture<>();
+    process.effect = toy -> outcome;
+    ProcessEngine engine = startedYoung();
+    ProcessEventHandler<Toy> handler = fresh(engine);
+    handler.handle(batch(new Begun("x")));
+    Await.until("under way", () -> process.performed("x") == 1);
 
     new TransactionTemplate(database.transactions())
         .executeWithoutResult(
             status -> {
-              handler.handle(batch(new Begun("x")));
+              handler.checkpoint(true);
               status.setRollbackOnly();
             });
-    Await.until("one place is taken", () -> engine.inFlight() == 1);
-    deliver(handler, new Begun("x"));
+    outcome.complete(new Done());
+    assertThat(rows()).isZero();
+    assertThat(handler.durableUpTo(1)).isZero();
 
+    checkpoint(handler, () -> {});
     Await.until("resting", () -> "RESTING".equals(step("x")));
+    assertThat(handler.durableUpTo(1)).isEqualTo(1);
+  }
+
+  /** The node heard nothing of the commit, and does it again. */
+  @Test
+  void overwritesARowOfItsOwnThatItDoesNotKnowOf() {
+    ProcessEngine engine = startedYoung();
+    ProcessEventHandler<Toy> handler = fresh(engine);
+    handler.handle(batch(new Begun("x")));
+    Await.until("resting", () -> "RESTING".equals(youngStep(handler, "x")));
+
+    for (int round = 0; round < 2; round++) {
+      new TransactionTemplate(database.transactions())
+          .executeWithoutResult(status -> handler.checkpoint(true));
+    }
+    handler.committed();
+
+    assertThat(rows()).isEqualTo(1);
+    deliver(handler, new Woken("x"));
+    Await.until("ended", () -> rows() == 0);
+  }
+
+  @Test
+  void forgetsWhatIsYoungWhenAnotherNodeTakesOver() {
+    CompletableFuture<Done> outcome = new CompletableFuture<>();
+    process.effect = toy -> outcome;
+    ProcessEngine engine = startedYoung();
+    ProcessEventHandler<Toy> handler = fresh(engine);
+    handler.handle(batch(new Begun("x")));
+    Await.until("under way", () -> process.performed("x") == 1);
+
+    handler.lost();
+    outcome.complete(new Done());
+
     Await.until("no place taken", () -> engine.inFlight() == 0);
-    assertThat(process.performed("x")).isEqualTo(1);
+    assertThat(rows()).isZero();
+    assertThat(EngineTestAccess.young(handler)).isZero();
+  }
+
+  /** The end of the first life was not written, so the events of a row come again as well. */
+  @Test
+  void tellsARowWhatComesAgainAndBeginsNoSecondInstance() {
+    ProcessEngine engine = startedYoung();
+    ProcessEventHandler<Toy> first = fresh(engine);
+    first.handle(batch(new Begun("x")));
+    Await.until("resting", () -> "RESTING".equals(youngStep(first, "x")));
+    checkpoint(first, () -> {});
+
+    ProcessEventHandler<Toy> second = handler(engine);
+    second.handle(batch(new Begun("x")));
+    assertThat(EngineTestAccess.young(second)).isZero();
+    second.handle(batch(new Woken("x")));
+
+    Await.until("ended", () -> rows() == 0);
+    assertThat(process.performed("x")).isEqualTo(2);
+  }
+
+  @Test
+  void leavesToTheTableWhatFindsNoPlace() {
+    process.effect = toy -> new CompletableFuture<>();
+    ProcessEngine engine = startedYoung(young(Duration.ofSeconds(20)).withMaxInFlight(2));
+    ProcessEventHandler<Toy> handler = fresh(engine);
+
+    deliver(handler, new Begun("x"), new Begun("y"), new Begun("z"));
+
+    assertThat(rows()).isEqualTo(1);
+    assertThat(step("z")).isEqualTo("WORKING");
+    assertThat(EngineTestAccess.young(handler)).isEqualTo(2);
   }
 
   @Test

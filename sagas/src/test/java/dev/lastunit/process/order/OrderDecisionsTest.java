@@ -29,6 +29,7 @@ import dev.lastunit.process.engine.Stimulus.TimedOut;
 import dev.lastunit.process.order.OrderOutcome.AllReserved;
 import dev.lastunit.process.order.OrderOutcome.CommitRefused;
 import dev.lastunit.process.order.OrderOutcome.Confirmed;
+import dev.lastunit.process.order.OrderOutcome.FoundUnderWay;
 import dev.lastunit.process.order.OrderOutcome.GaveBack;
 import dev.lastunit.process.order.OrderOutcome.NothingToPay;
 import dev.lastunit.process.order.OrderOutcome.OrderSays;
@@ -121,6 +122,10 @@ class OrderDecisionsTest {
     for (PaymentStatus status : PaymentStatus.values()) {
       all.put("PaymentAsked " + status, new PaymentAsked(status));
     }
+    for (OrderStatus status :
+        List.of(OrderStatus.RESERVED, OrderStatus.CONFIRMED, OrderStatus.SHIPPED)) {
+      all.put("FoundUnderWay " + status, new FoundUnderWay(status, HELD_LINES, EXPIRES));
+    }
     all.put("NothingToPay", new NothingToPay());
     for (OrderStatus status :
         List.of(
@@ -165,7 +170,7 @@ class OrderDecisionsTest {
           "PaymentRefunded");
 
   private static OrderProcessState state(Step step) {
-    OrderProcessState placed = OrderProcessState.placed(PLACED);
+    OrderProcessState placed = OrderProcessState.placed(PLACED, false);
     if (step == Step.RESERVING) {
       return placed;
     }
@@ -225,6 +230,10 @@ class OrderDecisionsTest {
     "RESERVING, CANCELLED, AllReserved, run COMPENSATING CANCELLED",
     "RESERVING, EXPIRED, AllReserved, run COMPENSATING RESERVATION_EXPIRED",
     "RESERVING, CANCELLED, OutOfStock, run COMPENSATING CANCELLED",
+    "RESERVING, CANCELLED, FoundUnderWay RESERVED, run COMPENSATING CANCELLED",
+    "RESERVING, EXPIRED, FoundUnderWay RESERVED, run COMPENSATING RESERVATION_EXPIRED",
+    "RESERVING, CANCELLED, FoundUnderWay CONFIRMED, run COMPENSATING CANCELLED",
+    "RESERVING, EXPIRED, FoundUnderWay CONFIRMED, run SETTLING",
     "RESERVING, CANCELLED, ReservationEnded PLACED, run COMPENSATING CANCELLED",
     "PAYING, AUTHORISED, PaymentAsked REQUESTED, run COMMITTING",
     "PAYING, DECLINED, PaymentAsked REQUESTED, run COMPENSATING PAYMENT_DECLINED",
@@ -275,6 +284,30 @@ class OrderDecisionsTest {
 
       assertThat(((Decision.Moved<OrderProcessState>) decision).state().committed()).isTrue();
     }
+  }
+
+  /** Else a cancellation would release what was sold, and leave the money where it is. */
+  @Test
+  void knowsWhatWasDoneBeforeWhenItFindsTheOrderConfirmed() {
+    Decision<OrderProcessState> decision =
+        PROCESS.decide(
+            OrderProcessState.placed(PLACED, true),
+            new FoundUnderWay(OrderStatus.CONFIRMED, HELD_LINES, EXPIRES));
+
+    OrderProcessState state = ((Decision.Moved<OrderProcessState>) decision).state();
+    assertThat(state.lines()).isEqualTo(HELD_LINES);
+    assertThat(state.committed()).isTrue();
+    assertThat(state.settling()).isTrue();
+    assertThat(state.paymentPossible()).isTrue();
+  }
+
+  @Test
+  void asksTheOrderFirstWhenItPerhapsHadItBefore() {
+    Decision<OrderProcessState> decision = PROCESS.decide(null, new Happened(PLACED, true));
+
+    OrderProcessState state = ((Decision.Moved<OrderProcessState>) decision).state();
+    assertThat(state.at()).isEqualTo(Step.RESERVING);
+    assertThat(state.perhapsBefore()).isTrue();
   }
 
   @Test

@@ -182,6 +182,16 @@ class PaymentDecisionsTest {
     assertThat(Decisions.text(decision)).isEqualTo(expected);
   }
 
+  /** What was sent before the node forgot it is found by its reference, else sent for once. */
+  @Test
+  void asksFirstWhenItPerhapsHadThePaymentBefore() {
+    Decision<PaymentProcessState> begun = PROCESS.decide(null, new Happened(REQUESTED, true));
+    assertThat(Decisions.text(begun)).isEqualTo("run ASKING");
+
+    PaymentProcessState asking = ((Decision.Moved<PaymentProcessState>) begun).state();
+    assertThat(Decisions.text(PROCESS.decide(asking, new NothingFound()))).endsWith("AUTHORISING");
+  }
+
   @Test
   void asksASilentProviderFourTimesAndThenDeclines() {
     List<String> decisions = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.lastunit.process.testing;
 
+import dev.lastunit.shared.api.CheckpointedEventHandler;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.RecordedEvent;
 import java.time.Duration;
@@ -13,7 +14,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Brings recorded events to handlers the way the product does: in order, in batches, the handler's
- * writes in one transaction, and {@code committed()} after it.
+ * writes in one transaction, and {@code committed()} after it; or into the memory of those that
+ * write checkpoints.
  */
 public final class Deliveries implements AutoCloseable {
 
@@ -37,7 +39,10 @@ public final class Deliveries implements AutoCloseable {
     twice = true;
   }
 
-  /** How far each handler has got. To be asked after {@link #close()}. */
+  /**
+   * Up to where nothing has to be delivered to each handler again. To be asked after {@link
+   * #close()}.
+   */
   public Map<String, Integer> positions() {
     return Map.copyOf(positions);
   }
@@ -45,6 +50,9 @@ public final class Deliveries implements AutoCloseable {
   /** Delivers what is in the log and all that comes, from a position. */
   public void start(EventBatchHandler handler, int from) {
     positions.put(handler.name(), from);
+    if (handler instanceof CheckpointedEventHandler checkpointed) {
+      checkpointed.begin(twice ? Long.MAX_VALUE : end(from), () -> {});
+    }
     threads.add(
         Thread.ofVirtual()
             .start(
@@ -54,16 +62,31 @@ public final class Deliveries implements AutoCloseable {
                     List<RecordedEvent> batch = log.apply(position);
                     if (batch.isEmpty()) {
                       Await.sleep(Duration.ofMillis(1));
-                      continue;
-                    }
-                    deliver(handler, batch);
-                    if (twice) {
+                    } else {
                       deliver(handler, batch);
+                      if (twice) {
+                        deliver(handler, batch);
+                      }
+                      position += batch.size();
                     }
-                    position += batch.size();
-                    positions.put(handler.name(), position);
+                    checkpoint(handler);
+                    positions.put(handler.name(), durable(handler, position));
                   }
                 }));
+  }
+
+  private int end(int from) {
+    int end = from;
+    for (int more = log.apply(end).size(); more > 0; more = log.apply(end).size()) {
+      end += more;
+    }
+    return end;
+  }
+
+  private static int durable(EventBatchHandler handler, int position) {
+    return handler instanceof CheckpointedEventHandler checkpointed
+        ? Math.toIntExact(checkpointed.durableUpTo(position))
+        : position;
   }
 
   /** Delivers what concerns the handler among some events. */
@@ -77,8 +100,21 @@ public final class Deliveries implements AutoCloseable {
     if (batch.isEmpty()) {
       return;
     }
-    transactions.executeWithoutResult(status -> handler.handle(batch));
-    handler.committed();
+    if (handler instanceof CheckpointedEventHandler) {
+      handler.handle(batch);
+    } else {
+      transactions.executeWithoutResult(status -> handler.handle(batch));
+      handler.committed();
+    }
+  }
+
+  /** Writes a checkpoint if the handler has them and wants one. */
+  public void checkpoint(EventBatchHandler handler) {
+    if (handler instanceof CheckpointedEventHandler checkpointed
+        && checkpointed.wantsCheckpoint()) {
+      transactions.executeWithoutResult(status -> checkpointed.checkpoint(false));
+      checkpointed.committed();
+    }
   }
 
   @Override

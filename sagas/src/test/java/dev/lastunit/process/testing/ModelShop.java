@@ -129,6 +129,7 @@ public final class ModelShop implements Commands, AutoCloseable {
     private OrderStatus status;
     private RejectionReason reason;
     private List<ReservedLine> reserved = List.of();
+    private Instant expiresAt;
   }
 
   private static final class Payment {
@@ -319,7 +320,18 @@ public final class ModelShop implements Commands, AutoCloseable {
 
   private Result<OrderState> state(OrderId id) {
     Order order = orders.get(id);
-    return Result.accepted(new OrderState(id, order.customer, order.status, order.reason));
+    boolean holds =
+        order.status == OrderStatus.RESERVED
+            || order.status == OrderStatus.CONFIRMED
+            || order.status == OrderStatus.SHIPPED;
+    return Result.accepted(
+        new OrderState(
+            id,
+            order.customer,
+            order.status,
+            order.reason,
+            holds ? order.reserved : List.of(),
+            holds ? order.expiresAt : null));
   }
 
   private Result<OrderState> not(ErrorCode code, OrderId id) {
@@ -338,6 +350,7 @@ public final class ModelShop implements Commands, AutoCloseable {
     return switch (order.status) {
       case PLACED -> {
         order.reserved = reserve.lines();
+        order.expiresAt = reserve.expiresAt();
         yield move(
             reserve.orderId(),
             OrderStatus.RESERVED,

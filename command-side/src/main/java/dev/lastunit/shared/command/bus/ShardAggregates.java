@@ -18,9 +18,9 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
  * Nothing is therefore dropped for want of room while a batch is open: whoever loaded it again
  * would miss those events.
  *
- * <p>Events that were read ahead wait here for the command that needs them. They are handed out once
- * and end with the batch: whoever loads an aggregate again, because a command failed or the batch
- * lost to another node, gets what the store says then.
+ * <p>Events that were read ahead wait here for the command that needs them. They are handed out
+ * once and end with the batch: whoever loads an aggregate again, because a command failed or the
+ * batch lost to another node, gets what the store says then.
  *
  * <p>Also knows what the command that is being handled has done: which aggregate it used and how
  * many events it recorded there.

@@ -22,8 +22,8 @@ import org.axonframework.modelling.command.inspection.AggregateModel;
 import org.axonframework.modelling.command.inspection.AnnotatedAggregateMetaModelFactory;
 
 /**
- * Finds aggregates for the commands that a {@link ShardedCommandBus} handles: in the shard's memory,
- * among what it has read ahead, or else in the event store.
+ * Finds aggregates for the commands that a {@link ShardedCommandBus} handles: in the shard's
+ * memory, among what it has read ahead, or else in the event store.
  *
  * <p>In place of Axon's caching repository, for two reasons (4.13.0). Its cache forgets an
  * aggregate after a rollback only if the failing unit of work took it from the cache itself; in a

@@ -91,8 +91,8 @@ public final class ShardedCommandBus extends SimpleCommandBus {
    * @param shards threads, at least 1; each uses at most one database connection
    * @param queueCapacity commands that may wait for each shard, at least 1
    * @param aggregates to be kept in memory by all shards together, the recently used ones
-   * @param batchTime a batch takes no further command after so long, so that loading long
-   *     streams, a round trip or more for each, does not hold up those who have been handled
+   * @param batchTime a batch takes no further command after so long, so that loading long streams,
+   *     a round trip or more for each, does not hold up those who have been handled
    */
   public record Limits(int shards, int queueCapacity, int aggregates, Duration batchTime) {
 

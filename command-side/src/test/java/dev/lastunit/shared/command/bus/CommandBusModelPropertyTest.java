@@ -40,7 +40,6 @@ class CommandBusModelPropertyTest {
     return stream == 0 ? "long" : "s" + stream;
   }
 
-
   /** One command; the burst that it belongs to begins anew when {@code pause}. */
   record Step(int stream, Behaviour behaviour, boolean pause) {}
 

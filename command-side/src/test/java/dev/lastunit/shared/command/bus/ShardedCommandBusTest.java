@@ -201,9 +201,7 @@ class ShardedCommandBusTest {
     held.countDown();
 
     sent.forEach(CompletableFuture::join);
-    assertThat(bus.store.reads)
-        .extracting(List::size)
-        .containsExactly(Shard.READ_AHEAD, 10);
+    assertThat(bus.store.reads).extracting(List::size).containsExactly(Shard.READ_AHEAD, 10);
   }
 
   @Test
