@@ -4,6 +4,8 @@ import dev.lastunit.bench.baseline.ClassicSchema;
 import dev.lastunit.bench.baseline.ClassicShop;
 import dev.lastunit.bench.baseline.Pgbench;
 import dev.lastunit.bench.load.Pace;
+import dev.lastunit.bench.load.Target;
+import dev.lastunit.bench.load.Timing;
 import dev.lastunit.bench.measure.Database;
 import dev.lastunit.bench.measure.Machine;
 import dev.lastunit.bench.report.Check;
@@ -17,6 +19,7 @@ import dev.lastunit.bench.shop.Audit;
 import dev.lastunit.bench.shop.Buyers;
 import dev.lastunit.bench.shop.Catalogue;
 import dev.lastunit.bench.shop.CatalogueImport;
+import dev.lastunit.bench.shop.Expiring;
 import dev.lastunit.bench.shop.Invoices;
 import dev.lastunit.bench.shop.Ledger;
 import dev.lastunit.bench.shop.Product;
@@ -28,11 +31,17 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * One run from start to report: the service, pgbench, the classic shop, one after the other and on
@@ -41,6 +50,11 @@ import java.util.Map;
 final class Bench {
 
   private static final String HEAP = "2g";
+
+  /** Of reservations when some are to run out: long enough to make them all before. */
+  private static final Duration SHORT_TTL = Duration.ofSeconds(90);
+
+  private static final int CLIENTS_BESIDE_EXPIRY = 8;
 
   private final Options options;
   private final String command;
@@ -96,6 +110,7 @@ final class Bench {
         CatalogueImport.run(api, products);
         Ledger ledger = new Ledger();
         loadService(service, api, ledger, steps);
+        letExpire(service, api, ledger, steps, checks);
         runPgbench(database, steps);
         runClassic(database, steps, checks);
         checks.addAll(Audit.run(api, ledger));
@@ -117,17 +132,17 @@ final class Bench {
   private Server startService(Path data) throws IOException, InterruptedException {
     System.out.println("Starting the service");
     int port = Server.freePort(options.port());
+    Map<String, String> environment = new HashMap<>();
+    environment.put("SERVER_PORT", Integer.toString(port));
+    environment.put("LASTUNIT_DATA_DIR", data.toString());
+    environment.put("LASTUNIT_RATE_LIMIT", "off");
+    environment.put("LASTUNIT_HEAP", HEAP);
+    if (options.expiring() > 0) {
+      environment.put("LASTUNIT_RESERVATION_TTL", SHORT_TTL.toString());
+    }
     return Server.start(
         List.of(root.resolve("run").toString()),
-        Map.of(
-            "SERVER_PORT",
-            Integer.toString(port),
-            "LASTUNIT_DATA_DIR",
-            data.toString(),
-            "LASTUNIT_RATE_LIMIT",
-            "off",
-            "LASTUNIT_HEAP",
-            HEAP),
+        environment,
         port,
         "/actuator/health/readiness",
         options.out().resolve("service.log"),
@@ -142,6 +157,31 @@ final class Bench {
         targets(service, Buyers.authorisation(api), ledger),
         workloads,
         steps);
+  }
+
+  /** Many reservations run out at once while others order. */
+  private void letExpire(Server service, Api api, Ledger ledger, Steps steps, List<Check> checks)
+      throws IOException, InterruptedException {
+    if (options.expiring() == 0) {
+      return;
+    }
+    Expiring expiring = Expiring.place(api, options.expiring(), options.products());
+    Duration left = Duration.between(Instant.now(), expiring.lastDue());
+    Timing timing = new Timing(Duration.ofSeconds(1), left.plusSeconds(10));
+    Target orders = targets(service, Buyers.authorisation(api), ledger).of(Workload.ORDERS);
+    try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
+      Future<Check> released = beside.submit(expiring::await);
+      steps.http(
+          Subject.SERVICE,
+          service.pid(),
+          "orders beside expiry",
+          orders,
+          new Pace.Closed(CLIENTS_BESIDE_EXPIRY),
+          timing);
+      checks.add(released.get());
+    } catch (ExecutionException e) {
+      throw new IOException("Reservations could not be watched", e.getCause());
+    }
   }
 
   private Targets targets(Server server, String authorisation, Ledger ledger) {

@@ -2,6 +2,7 @@ package dev.lastunit.bench;
 
 import dev.lastunit.bench.load.Timing;
 import dev.lastunit.bench.report.Subject;
+import dev.lastunit.bench.shop.Expiring;
 import dev.lastunit.bench.shop.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.function.Function;
  * @param rates of the open loops
  * @param inFlight most requests under way in an open loop
  * @param products size of the catalogue
+ * @param expiring reservations that shall end by time while orders go on; 0 for none
  * @param real CSV of invoices, null for none
  * @param out directory of the report
  * @param port of the service, 0 for any
@@ -36,6 +38,7 @@ record Options(
     List<Rate> rates,
     int inFlight,
     int products,
+    int expiring,
     Duration firstWarmUp,
     Duration warmUp,
     Duration measured,
@@ -59,6 +62,8 @@ record Options(
                                   closed loop; or none
         --in-flight  256          open loops: most requests under way at once
         --products   10000        size of the catalogue
+        --expiring   0            so many reservations run out together while 8 clients order; the
+                                  run fails when one is held 5 s longer than it should be
         --first-warm-up 90        seconds of load by 32 clients after each server's start
         --warm-up    5            seconds of load before each step is measured
         --seconds    15           seconds that each step is measured
@@ -119,6 +124,11 @@ record Options(
     }
     List<Subject> subjects =
         list(given.get("--subjects"), word -> Subject.valueOf(word.toUpperCase(Locale.ROOT)));
+    if (Integer.parseInt(given.get("--expiring")) > 0
+        && Integer.parseInt(given.get("--products")) < Expiring.LINES) {
+      throw new IllegalArgumentException(
+          "--expiring needs --products of at least " + Expiring.LINES);
+    }
     if (!subjects.contains(Subject.SERVICE)) {
       throw new IllegalArgumentException("The service cannot be left out");
     }
@@ -129,6 +139,7 @@ record Options(
         list(given.get("--rates"), Rate::parse),
         Integer.parseInt(given.get("--in-flight")),
         Integer.parseInt(given.get("--products")),
+        Integer.parseInt(given.get("--expiring")),
         Duration.ofSeconds(Long.parseLong(given.get("--first-warm-up"))),
         Duration.ofSeconds(Long.parseLong(given.get("--warm-up"))),
         Duration.ofSeconds(Long.parseLong(given.get("--seconds"))),
@@ -146,6 +157,7 @@ record Options(
     defaults.put("--rates", smoke ? "none" : "70%");
     defaults.put("--in-flight", "256");
     defaults.put("--products", smoke ? "1000" : "10000");
+    defaults.put("--expiring", "0");
     defaults.put("--first-warm-up", smoke ? "20" : "90");
     defaults.put("--warm-up", "5");
     defaults.put("--seconds", smoke ? "6" : "15");
@@ -176,6 +188,7 @@ record Options(
     settings.put("rates", rates.toString());
     settings.put("in flight", Integer.toString(inFlight));
     settings.put("products", Integer.toString(products));
+    settings.put("expiring", Integer.toString(expiring));
     settings.put("workloads", workloads.stream().map(Workload::label).toList().toString());
     settings.put("subjects", subjects.stream().map(Subject::label).toList().toString());
     return settings;

@@ -58,8 +58,14 @@ final class Steps {
    */
   void http(Subject subject, long server, String workload, Target target, Pace pace)
       throws InterruptedException {
+    http(subject, server, workload, target, pace, timing);
+  }
+
+  /** Over HTTP, for a time of its own. */
+  void http(Subject subject, long server, String workload, Target target, Pace pace, Timing length)
+      throws InterruptedException {
     Meter meter = new Meter(database, service, server);
-    Tally tally = Load.run(target, pace, timing, meter);
+    Tally tally = Load.run(target, pace, length, meter);
     Use use = meter.use(tally.answered());
     Double offered = pace instanceof Pace.Open open ? open.perSecond() : null;
     Double sent =

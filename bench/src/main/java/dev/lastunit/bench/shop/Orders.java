@@ -15,10 +15,9 @@ import java.util.stream.Collectors;
  */
 final class Orders implements Target {
 
-  private static final String AFTER_ITEMS =
+  private static final String ADDRESS =
       ",\"shippingAddress\":{\"name\":\"B\",\"line1\":\"1 Road\",\"city\":\"London\","
-          + "\"postalCode\":\"N1 9GU\",\"country\":\"GB\"},"
-          + "\"payment\":{\"method\":\"card\",\"token\":\"tok_ok\"}}";
+          + "\"postalCode\":\"N1 9GU\",\"country\":\"GB\"},";
 
   private final Address address;
   private final String headers;
@@ -53,6 +52,16 @@ final class Orders implements Target {
         .collect(Collectors.joining(",", "[", "]"));
   }
 
+  /** The JSON of an order, paid with a token of the simulator. */
+  static String body(String items, String token) {
+    return "{\"items\":"
+        + items
+        + ADDRESS
+        + "\"payment\":{\"method\":\"card\",\"token\":\""
+        + token
+        + "\"}}";
+  }
+
   static String item(String sku, int quantity) {
     return "{\"sku\":\"" + sku + "\",\"quantity\":" + quantity + "}";
   }
@@ -78,7 +87,7 @@ final class Orders implements Target {
                 "POST",
                 "/v1/orders",
                 headers + "Idempotency-Key: " + run + "-" + number + "\r\n",
-                "{\"items\":" + items.apply(number) + AFTER_ITEMS);
+                body(items.apply(number), "tok_ok"));
       } catch (IOException e) {
         ledger.addUnanswered(workload);
         throw e;
