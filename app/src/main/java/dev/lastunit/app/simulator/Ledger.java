@@ -1,27 +1,27 @@
 package dev.lastunit.app.simulator;
 
+import dev.lastunit.app.simulator.Step.Moving;
+import dev.lastunit.app.simulator.Step.Opening;
+import dev.lastunit.app.simulator.Step.Outcome;
 import io.r2dbc.spi.Readable;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The simulator's books in PostgreSQL. Every step of a charge is one statement, and so one
- * transaction: the charge's new state, the entry with the idempotency key, and the webhooks to be
- * sent. Two requests with one key cannot both pass the key's unique constraint; the one that fails
- * takes all of its statement back and is then answered from the other's entry.
+ * The simulator's books in PostgreSQL. A step of a charge is on disk as a whole before it is
+ * answered: the charge's new state, the entry with the idempotency key, and the webhooks to be
+ * sent. What requests ask for goes through {@link StepWriter}; everything else is a statement of
+ * its own.
  *
  * <p>Safe for any thread; never blocks; a connection is held for a statement, never across a wait.
  */
@@ -30,94 +30,7 @@ final class Ledger {
   /** Charges in one answer to a look-up by reference. */
   static final int MOST_LISTED = 100;
 
-  /** Rounds of losing against other requests before a move is refused for good. */
-  private static final int MOST_TRIES = 4;
-
   private static final int DECISIONS_PER_ROUND = 100;
-
-  // Which webhooks a charge's own steps send: a kind may be named twice, for a duplicate.
-  private static final String OPEN =
-      """
-      with opened as (
-        insert into simulator.charge (reference, token, status, amount, amount_captured, currency,
-            capture_at_once, decline_code, decision, decide_at, created_at, step_amount)
-        select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $4
-        where not exists (select from simulator.entry where idempotency_key = $12)
-        returning *),
-      entries as (
-        insert into simulator.entry (charge_id, kind, amount, status, amount_captured,
-            amount_refunded, at, idempotency_key, fingerprint)
-        select o.charge_id, s.kind, o.amount, s.kind,
-            case when s.kind = 'captured' then o.amount else 0 end, 0, o.created_at,
-            case when s.kind = o.status then $12 end, case when s.kind = o.status then $13 end
-        from opened o cross join unnest($14::text[]) with ordinality s(kind, step)
-        order by s.step
-        returning entry_no, kind),
-      deliveries as (
-        insert into simulator.delivery (entry_no, due_at)
-        select e.entry_no, $11 + w.delay_ms * interval '1 millisecond'
-        from entries e join unnest($15::text[], $16::integer[]) w(kind, delay_ms)
-          on w.kind = e.kind)
-      select charge_id, reference, status, amount, amount_captured, amount_refunded, currency,
-          decline_code
-      from opened
-      """;
-
-  // The parts of a move that differ: the assignments, and the condition under which it is possible.
-  private static final String MOVE =
-      """
-      with moved as (
-        update simulator.charge c set %s
-        where c.charge_id = $1 and %s
-          and not exists (select from simulator.entry where idempotency_key = $3)
-        returning c.*),
-      entries as (
-        insert into simulator.entry (charge_id, kind, amount, status, amount_captured,
-            amount_refunded, at, idempotency_key, fingerprint)
-        select m.charge_id, '%s', m.step_amount, m.status, m.amount_captured, m.amount_refunded,
-            $5, $3, $4
-        from moved m
-        returning entry_no),
-      deliveries as (
-        insert into simulator.delivery (entry_no, due_at)
-        select e.entry_no, $5 + w.delay_ms * interval '1 millisecond'
-        from entries e, moved m join unnest($6::text[], $7::integer[]) w(token, delay_ms)
-          on w.token = m.token
-        returning delivery_id)
-      select charge_id, reference, status, amount, amount_captured, amount_refunded, currency,
-          decline_code, (select count(*) from deliveries) as webhooks
-      from moved
-      """;
-
-  private static final String CAPTURE =
-      MOVE.formatted(
-          """
-          status = 'captured', amount_captured = coalesce($2, c.amount),
-              step_amount = coalesce($2, c.amount)\
-          """,
-          "c.status = 'authorised' and coalesce($2, c.amount) <= c.amount",
-          "captured");
-
-  private static final String REFUND =
-      MOVE.formatted(
-          """
-          amount_refunded = c.amount_refunded
-                + coalesce($2, c.amount_captured - c.amount_refunded),
-              status = case when coalesce($2, c.amount_captured - c.amount_refunded)
-                = c.amount_captured - c.amount_refunded then 'refunded' else 'captured' end,
-              step_amount = coalesce($2, c.amount_captured - c.amount_refunded)\
-          """,
-          """
-          c.status = 'captured'
-              and coalesce($2, 0) <= c.amount_captured - c.amount_refunded\
-          """,
-          "refunded");
-
-  private static final String VOID =
-      MOVE.formatted(
-          "status = 'voided', step_amount = c.amount, decision = null, decide_at = null",
-          "c.status in ('pending', 'authorised') and $2::bigint is null",
-          "voided");
 
   private static final String DECIDE =
       """
@@ -156,15 +69,6 @@ final class Ledger {
       from simulator.charge
       """;
 
-  private static final String FIRST_ANSWER =
-      """
-      select c.charge_id, c.reference, e.status, c.amount, e.amount_captured, e.amount_refunded,
-          c.currency, case when e.status = 'declined' then c.decline_code end as decline_code,
-          e.fingerprint
-      from simulator.entry e join simulator.charge c using (charge_id)
-      where e.idempotency_key = $1
-      """;
-
   private static final String FLAKE =
       """
       insert into simulator.flake as f (reference, failures) values ($1, 1)
@@ -194,26 +98,21 @@ final class Ledger {
       """;
 
   private static final int FLAKY_FAILURES = 2;
-  private static final String DECLINE_CODE = "card_declined";
 
   private final DatabaseClient database;
   private final Clock clock;
-  private final SimulatorSettings settings;
-
-  Ledger(DatabaseClient database, Clock clock, SimulatorSettings settings) {
-    this.database = database;
-    this.clock = clock;
-    this.settings = settings;
-  }
+  private final StepWriter writer;
 
   /**
-   * What a request did.
+   * Books in a database.
    *
-   * @param charge the charge right after the step, also when the step was long ago
-   * @param replayed whether the step had been made by an earlier request with the same key
-   * @param webhooks whether the step has webhooks to send
+   * @param writer of the same database; stopped by its owner
    */
-  record Outcome(Charge charge, boolean replayed, boolean webhooks) {}
+  Ledger(DatabaseClient database, Clock clock, StepWriter writer) {
+    this.database = database;
+    this.clock = clock;
+    this.writer = writer;
+  }
 
   /**
    * One try at delivering one webhook, leased to the caller until the time given to {@link #claim}.
@@ -231,54 +130,11 @@ final class Ledger {
    * Opens a charge, or finds the one that this key has opened.
    *
    * @param key the idempotency key; null makes a new charge each time
-   * @return the outcome, or {@link Refusal} 422 for a key of another request
+   * @return the outcome, or {@link Refusal} 422 for a key of another request, 503 when too much
+   *     waits or the database fails
    */
   Mono<Outcome> open(ChargeRequest request, @Nullable String key) {
-    var token = request.token();
-    var first = token.firstStatus().orElseThrow();
-    var kinds = new ArrayList<String>();
-    kinds.add(first.wireName());
-    var captured = first == ChargeStatus.AUTHORISED && request.capture();
-    if (captured) {
-      kinds.add(ChargeStatus.CAPTURED.wireName());
-    }
-    var webhookKinds = new ArrayList<String>();
-    var webhookDelays = new ArrayList<Integer>();
-    if (token == TestToken.WEBHOOK_TWICE) {
-      var late = millis(settings.lateWebhookDelay());
-      var duplicate = millis(settings.duplicateDelay());
-      for (var kind : kinds) {
-        var delay = kind.equals(ChargeStatus.AUTHORISED.wireName()) ? late : 0;
-        webhookKinds.addAll(List.of(kind, kind));
-        webhookDelays.addAll(List.of(delay, delay + duplicate));
-      }
-    }
-    var now = clock.instant();
-    var spec =
-        database
-            .sql(OPEN)
-            .bind(0, request.reference())
-            .bind(1, token.wireName())
-            .bind(2, kinds.getLast())
-            .bind(3, request.amount())
-            .bind(4, captured ? request.amount() : 0L)
-            .bind(5, request.currency())
-            .bind(6, request.capture());
-    spec = bindNullable(spec, 7, first == ChargeStatus.DECLINED ? DECLINE_CODE : null);
-    spec = bindNullable(spec, 8, token.decision().map(ChargeStatus::wireName).orElse(null));
-    spec =
-        token.decision().isPresent()
-            ? spec.bind(9, utc(now.plus(settings.decisionDelay())))
-            : spec.bindNull(9, OffsetDateTime.class);
-    spec = spec.bind(10, utc(now));
-    spec = bindNullable(spec, 11, key);
-    spec = bindNullable(spec, 12, key == null ? null : request.fingerprint());
-    spec =
-        spec.bind(13, kinds.toArray(String[]::new))
-            .bind(14, webhookKinds.toArray(String[]::new))
-            .bind(15, webhookDelays.toArray(Integer[]::new));
-    var made = spec.map(row -> new Outcome(charge(row), false, !webhookKinds.isEmpty())).one();
-    return orFirstAnswer(made, key, request.fingerprint());
+    return write(() -> new Opening(request, key));
   }
 
   /**
@@ -287,120 +143,14 @@ final class Ledger {
    * @param amount minor units; null for all there is
    * @param key the idempotency key; null moves each time that it is possible
    * @return the outcome, or {@link Refusal} 404 for an unknown charge, 409 for an impossible move,
-   *     422 for a key of another request
+   *     422 for a key of another request, 503 when too much waits or the database fails
    */
   Mono<Outcome> move(String chargeId, Move move, @Nullable Long amount, @Nullable String key) {
-    return move(chargeId, move, amount, key, MOST_TRIES);
+    return write(() -> new Moving(chargeId, move, amount, key));
   }
 
-  private Mono<Outcome> move(
-      String chargeId, Move move, @Nullable Long amount, @Nullable String key, int triesLeft) {
-    var fingerprint = ChargeRequest.fingerprint(move, chargeId, amount);
-    var tokens = new ArrayList<String>();
-    var delays = new ArrayList<Integer>();
-    if (settings.webhooksForMoves()) {
-      var twice = TestToken.WEBHOOK_TWICE.wireName();
-      tokens.addAll(
-          List.of(TestToken.ASYNC.wireName(), TestToken.ASYNC_DECLINED.wireName(), twice, twice));
-      delays.addAll(List.of(0, 0, 0, millis(settings.duplicateDelay())));
-    }
-    var spec =
-        database
-            .sql(
-                switch (move) {
-                  case CAPTURE -> CAPTURE;
-                  case REFUND -> REFUND;
-                  case VOID -> VOID;
-                })
-            .bind(0, chargeId);
-    spec = amount != null ? spec.bind(1, amount) : spec.bindNull(1, Long.class);
-    spec = bindNullable(spec, 2, key);
-    spec = bindNullable(spec, 3, key == null ? null : fingerprint);
-    spec =
-        spec.bind(4, utc(clock.instant()))
-            .bind(5, tokens.toArray(String[]::new))
-            .bind(6, delays.toArray(Integer[]::new));
-    var made =
-        spec.map(
-                row ->
-                    new Outcome(
-                        charge(row),
-                        false,
-                        Objects.requireNonNull(row.get("webhooks", Long.class)) > 0))
-            .one();
-    return orFirstAnswer(made, key, fingerprint)
-        .switchIfEmpty(
-            Mono.defer(
-                () ->
-                    find(chargeId)
-                        .switchIfEmpty(Mono.error(() -> Refusal.chargeNotFound(chargeId)))
-                        .flatMap(
-                            charge -> {
-                              var refusal = refusal(charge, move, amount);
-                              if (refusal != null) {
-                                return Mono.error(refusal);
-                              }
-                              // It has become possible since: somebody else moved it in between.
-                              return triesLeft > 1
-                                  ? move(chargeId, move, amount, key, triesLeft - 1)
-                                  : Mono.error(Refusal.impossible(move, charge));
-                            })));
-  }
-
-  /** Why the move is not possible for the charge as it is; null when it is possible. */
-  private static @Nullable Refusal refusal(Charge charge, Move move, @Nullable Long amount) {
-    return switch (move) {
-      case CAPTURE -> {
-        if (charge.status() != ChargeStatus.AUTHORISED) {
-          yield Refusal.impossible(move, charge);
-        }
-        yield amount != null && amount > charge.amount()
-            ? Refusal.tooMuch(move, charge.amount())
-            : null;
-      }
-      case REFUND -> {
-        if (charge.status() != ChargeStatus.CAPTURED) {
-          yield Refusal.impossible(move, charge);
-        }
-        var left = charge.amountCaptured() - charge.amountRefunded();
-        yield amount != null && amount > left ? Refusal.tooMuch(move, left) : null;
-      }
-      case VOID -> {
-        if (charge.status() != ChargeStatus.PENDING && charge.status() != ChargeStatus.AUTHORISED) {
-          yield Refusal.impossible(move, charge);
-        }
-        yield amount != null
-            ? Refusal.invalid(
-                List.of(new Refusal.Violation("amount", "a charge is voided as a whole")))
-            : null;
-      }
-    };
-  }
-
-  /** The answer that the key has got already, when the step was not made because of it. */
-  private Mono<Outcome> orFirstAnswer(
-      Mono<Outcome> made, @Nullable String key, String fingerprint) {
-    if (key == null) {
-      return made;
-    }
-    var firstAnswer =
-        database
-            .sql(FIRST_ANSWER)
-            .bind(0, key)
-            .map(
-                row -> {
-                  if (!fingerprint.equals(row.get("fingerprint", String.class))) {
-                    throw Refusal.keyReused();
-                  }
-                  return new Outcome(charge(row), true, false);
-                })
-            .one();
-    return made.onErrorResume(
-            DataIntegrityViolationException.class,
-            // The key was taken while the statement ran. Any other violation is a fault of ours and
-            // must not be taken for an answer.
-            violation -> firstAnswer.switchIfEmpty(Mono.error(violation)))
-        .switchIfEmpty(firstAnswer);
+  private Mono<Outcome> write(Supplier<Step> step) {
+    return Mono.fromFuture(() -> writer.submit(step.get()));
   }
 
   /** The charge of this id, or empty. */
@@ -439,7 +189,7 @@ final class Ledger {
         .sql(DECIDE)
         .bind(0, utc(clock.instant()))
         .bind(1, DECISIONS_PER_ROUND)
-        .bind(2, DECLINE_CODE)
+        .bind(2, StepBooks.DECLINE_CODE)
         .map(row -> Objects.requireNonNull(row.get(0, Long.class)))
         .one();
   }
@@ -507,17 +257,8 @@ final class Ledger {
     return Objects.requireNonNull(row.get(column, String.class));
   }
 
-  private static GenericExecuteSpec bindNullable(
-      GenericExecuteSpec spec, int index, @Nullable String value) {
-    return value != null ? spec.bind(index, value) : spec.bindNull(index, String.class);
-  }
-
   private static OffsetDateTime utc(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
-  }
-
-  private static int millis(Duration duration) {
-    return Math.toIntExact(duration.toMillis());
   }
 
   private static String hex(UUID id) {

@@ -53,6 +53,16 @@ final class Refusal extends RuntimeException {
         HttpStatus.BAD_REQUEST, "malformed-json", "Malformed body", detail, Map.of());
   }
 
+  /** A body that is far too long for any call. */
+  static Refusal tooLong() {
+    return new Refusal(
+        HttpStatus.CONTENT_TOO_LARGE,
+        "payload-too-large",
+        "The body is too large",
+        "No call has a body of this length",
+        Map.of());
+  }
+
   /** A key that is empty, too long, or not visible ASCII. */
   static Refusal keyInvalid() {
     return new Refusal(

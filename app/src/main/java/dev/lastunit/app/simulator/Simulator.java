@@ -1,6 +1,7 @@
 package dev.lastunit.app.simulator;
 
 import java.net.URI;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -8,19 +9,22 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerInitializedEvent;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.http.server.reactive.HttpHandler;
 
 /**
  * The running simulator: starts sending once the web server listens, because by default that is the
  * receiver; lets go of held requests when the context begins to close, because the web server waits
- * for them, and takes on nothing more to send.
+ * for them, and takes on nothing more to send. Steps are written until the web server is down.
  */
 final class Simulator implements DisposableBean {
 
   private static final Logger LOG = LoggerFactory.getLogger(Simulator.class);
   private static final String OWN_WEBHOOKS = "http://127.0.0.1:%d/v1/payments/webhooks/simulator";
 
+  /** What a stop waits for steps that were asked for, so that they are answered. */
+  private static final Duration LAST_STEPS = Duration.ofSeconds(2);
+
+  private final StepWriter writer;
   private final WebhookCourier courier;
   private final SimulatorRoutes routes;
   private final @Nullable URI webhookUrl;
@@ -30,15 +34,20 @@ final class Simulator implements DisposableBean {
    *
    * @param webhookUrl where webhooks go; null for this server itself
    */
-  Simulator(WebhookCourier courier, SimulatorRoutes routes, @Nullable URI webhookUrl) {
+  Simulator(
+      StepWriter writer,
+      WebhookCourier courier,
+      SimulatorRoutes routes,
+      @Nullable URI webhookUrl) {
+    this.writer = writer;
     this.courier = courier;
     this.routes = routes;
     this.webhookUrl = webhookUrl;
   }
 
-  /** The HTTP calls. */
-  RouterFunction<ServerResponse> routes() {
-    return routes.routes();
+  /** Answers the HTTP calls, and leaves every other request to {@code others}. */
+  HttpHandler before(HttpHandler others) {
+    return routes.before(others);
   }
 
   @EventListener
@@ -62,6 +71,7 @@ final class Simulator implements DisposableBean {
 
   @Override
   public void destroy() {
+    writer.stop(LAST_STEPS);
     courier.stop();
   }
 }

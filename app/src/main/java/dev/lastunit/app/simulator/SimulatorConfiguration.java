@@ -2,19 +2,19 @@ package dev.lastunit.app.simulator;
 
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Clock;
+import javax.sql.DataSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Puts the simulator together when {@link SimulatorEnabled} says so. It needs a pooled R2DBC {@code
- * ConnectionFactory} to a database in which {@code classpath:db/simulator} was run before the web
- * server starts.
+ * ConnectionFactory} and a pooled {@code DataSource}, to one database in which {@code
+ * classpath:db/simulator} was run before the web server starts.
  */
 @Configuration(proxyBeanMethods = false)
 @Conditional(SimulatorEnabled.class)
@@ -28,6 +28,7 @@ class SimulatorConfiguration {
 
   @Bean
   Simulator simulator(
+      DataSource dataSource,
       ConnectionFactory connections,
       SimulatorWebhookSecret simulatorWebhookSecret,
       SimulatorSettings settings) {
@@ -35,14 +36,15 @@ class SimulatorConfiguration {
     // and what it sends must not change with the application's settings or its tests' time.
     var clock = Clock.systemUTC();
     var json = JsonMapper.builder().build();
-    var ledger = new Ledger(DatabaseClient.create(connections), clock, settings);
+    var writer = new StepWriter(new StepBooks(dataSource, clock, settings));
+    var ledger = new Ledger(DatabaseClient.create(connections), clock, writer);
     var courier = new WebhookCourier(ledger, simulatorWebhookSecret, settings, clock, json);
-    return new Simulator(
-        courier, new SimulatorRoutes(ledger, courier, settings, json), settings.webhookUrl());
+    var routes = new SimulatorRoutes(ledger, courier, settings, json);
+    return new Simulator(writer, courier, routes, settings.webhookUrl());
   }
 
   @Bean
-  RouterFunction<ServerResponse> simulatorRoutes(Simulator simulator) {
-    return simulator.routes();
+  WebHttpHandlerBuilderCustomizer simulatorCalls(Simulator simulator) {
+    return builder -> builder.httpHandlerDecorator(simulator::before);
   }
 }

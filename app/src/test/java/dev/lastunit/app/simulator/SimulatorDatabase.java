@@ -1,5 +1,7 @@
 package dev.lastunit.app.simulator;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.lastunit.app.postgres.EmbeddedPostgres;
 import dev.lastunit.app.postgres.PostgresSettings;
 import io.r2dbc.pool.ConnectionPool;
@@ -65,6 +67,19 @@ final class SimulatorDatabase {
                 .build());
     return new ConnectionPool(
         ConnectionPoolConfiguration.builder(single).initialSize(0).maxSize(CONNECTIONS).build());
+  }
+
+  /** A new pool of blocking connections, owned by the caller. */
+  static HikariDataSource dataSource() {
+    var config = new HikariConfig();
+    config.setJdbcUrl(SERVER.jdbcUrl());
+    config.setUsername(EmbeddedPostgres.NAME);
+    config.setPassword(SERVER.password());
+    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMinimumIdle(0);
+    // As the application's pool.
+    config.addDataSourceProperty("options", "-c enable_seqscan=off");
+    return new HikariDataSource(config);
   }
 
   /** How many rows the query counts. */

@@ -1,5 +1,6 @@
 package dev.lastunit.app.simulator;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.r2dbc.pool.ConnectionPool;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +65,11 @@ final class SimulatorServer implements AutoCloseable {
     @Bean
     ConnectionPool connectionFactory() {
       return SimulatorDatabase.connections();
+    }
+
+    @Bean(destroyMethod = "close")
+    HikariDataSource dataSource() {
+      return SimulatorDatabase.dataSource();
     }
   }
 
