@@ -7,6 +7,7 @@ import static dev.lastunit.app.simulator.SimulatorServer.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -301,5 +302,41 @@ class SimulatorTokensTest {
     server.get(CHARGES).expectStatus().isEqualTo(422);
 
     assertThat(server.find(reference())).isEmpty();
+  }
+
+  @Test
+  void aBodyOfMoreThanOneMebibyteIsTooLong() {
+    var problem =
+        json(
+            server.post(CHARGES, null, "x".repeat(1024 * 1024 + 1)).expectStatus().isEqualTo(413));
+
+    assertThat(problem.path("type").asString()).isEqualTo("/problems/payload-too-large");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/simulator",
+        "/simulator/v1/charges/",
+        "/simulator/v1/charges/ch_none/capture",
+        "/simulator/v1/charges/ch_none/capture/again",
+        "/simulator/v2/charges"
+      })
+  void whatIsNoCallIsLeftToTheOthers(String path) {
+    server.get(path).expectStatus().isNotFound().expectHeader().doesNotExist("Retry-After");
+  }
+
+  @Test
+  void aChargeIsFoundUnderItsNameInOtherCharacters() {
+    var charge = server.open(reference(), "tok_ok");
+    var encoded = charge.path("chargeId").asString().replace("_", "%5F");
+
+    server
+        .client(Duration.ofSeconds(10))
+        .get()
+        .uri(URI.create("http://127.0.0.1:" + server.port() + CHARGES + "/" + encoded))
+        .exchange()
+        .expectStatus()
+        .isOk();
   }
 }

@@ -4,24 +4,25 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.lastunit.shared.api.Money;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.io.ByteArrayOutputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
-import org.springframework.web.reactive.function.client.ClientResponse;
-import org.springframework.web.reactive.function.client.WebClient;
-import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquirePendingLimitException;
 import reactor.netty.internal.shaded.reactor.pool.PoolAcquireTimeoutException;
@@ -42,17 +43,34 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
   static final int CONNECTIONS = 200;
   static final int WAITING = 2_000;
 
+  private static final int LONGEST_ANSWER_BYTES = 256 * 1024;
+
   private static final String CHARGES = "/simulator/v1/charges";
+  private static final String JSON_TYPE = "application/json";
+  private static final String JSON_OR_PROBLEM = JSON_TYPE + ", application/problem+json";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Supplier<URI> baseUrl;
   private final Duration timeout;
   private final MeterRegistry meters;
+  private final Map<CallOutcome, Timer> timers = new ConcurrentHashMap<>();
   private final ConnectionProvider connections;
-  private final WebClient client;
+  private final HttpClient http;
+  private volatile Address address;
+
+  /** The provider's address as it was at the latest call, and what is made from it once. */
+  private record Address(URI baseUrl, String charges, URI authorise) {
+    static Address of(URI baseUrl) {
+      String charges = baseUrl.toString().replaceFirst("/*$", "") + CHARGES;
+      return new Address(baseUrl, charges, URI.create(charges));
+    }
+  }
+
+  private record CallOutcome(String operation, String outcome) {}
 
   /**
-   * @param baseUrl scheme, host and port; may fail as long as the address is not known
+   * @param baseUrl scheme, host and port, perhaps a path; may fail as long as the address is not
+   *     known
    */
   public SimulatorPaymentProvider(Supplier<URI> baseUrl, Duration timeout, MeterRegistry meters) {
     this.baseUrl = baseUrl;
@@ -65,11 +83,10 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
             .pendingAcquireTimeout(timeout)
             .maxIdleTime(Duration.ofSeconds(20))
             .build();
-    HttpClient http =
+    this.http =
         HttpClient.create(connections)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(timeout.toMillis(), 2_000))
             .followRedirect(false);
-    this.client = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http)).build();
   }
 
   @Override
@@ -87,26 +104,28 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
       String key, String reference, Money amount, String token) {
     return call(
         "authorise",
-        CHARGES,
+        Address::authorise,
         key,
         new ChargeBody(reference, amount.amount(), amount.currency(), token, false));
   }
 
   @Override
   public CompletableFuture<Answer> capture(String key, String chargeId, Money amount) {
-    return call(
-        "capture", CHARGES + "/" + chargeId + "/capture", key, new MoveBody(amount.amount()));
+    return call("capture", move(chargeId, "capture"), key, new MoveBody(amount.amount()));
   }
 
   @Override
   public CompletableFuture<Answer> voidCharge(String key, String chargeId) {
-    return call("void", CHARGES + "/" + chargeId + "/void", key, new MoveBody(null));
+    return call("void", move(chargeId, "void"), key, new MoveBody(null));
   }
 
   @Override
   public CompletableFuture<Answer> refund(String key, String chargeId, Money amount) {
-    return call(
-        "refund", CHARGES + "/" + chargeId + "/refunds", key, new MoveBody(amount.amount()));
+    return call("refund", move(chargeId, "refunds"), key, new MoveBody(amount.amount()));
+  }
+
+  private static Function<Address, URI> move(String chargeId, String move) {
+    return known -> URI.create(known.charges() + "/" + chargeId + "/" + move);
   }
 
   @Override
@@ -114,27 +133,29 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
     Timer.Sample sample = Timer.start(meters);
     return Mono.defer(
             () ->
-                client
-                    .get()
+                http.get()
                     .uri(
-                        UriComponentsBuilder.fromUri(baseUrl.get())
-                            .path(CHARGES)
-                            .queryParam("reference", "{reference}")
-                            .encode()
-                            .buildAndExpand(reference)
-                            .toUri())
-                    .accept(MediaType.APPLICATION_JSON)
-                    .exchangeToMono(
-                        response ->
-                            body(response)
+                        URI.create(
+                            address().charges()
+                                + "?reference="
+                                + UriUtils.encode(reference, StandardCharsets.UTF_8)))
+                    .send(
+                        (request, outbound) -> {
+                          request.header(HttpHeaderNames.ACCEPT, JSON_TYPE);
+                          return outbound;
+                        })
+                    .response(
+                        (response, content) ->
+                            body(content)
                                 .map(
-                                    text -> {
-                                      if (response.statusCode().value() != 200) {
+                                    bytes -> {
+                                      if (response.status().code() != 200) {
                                         throw new IllegalStateException(
-                                            "The provider answers " + response.statusCode());
+                                            "The provider answers " + response.status());
                                       }
-                                      return charges(JSON.readTree(text));
-                                    })))
+                                      return charges(JSON.readTree(bytes));
+                                    }))
+                    .singleOrEmpty())
         .timeout(timeout)
         .doOnSuccess(found -> count(sample, "find", "answered"))
         .doOnError(failure -> count(sample, "find", causeOf(failure)))
@@ -142,21 +163,27 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
   }
 
   private CompletableFuture<Answer> call(
-      String operation, String path, String key, Object requestBody) {
+      String operation, Function<Address, URI> uri, String key, Object requestBody) {
     Timer.Sample sample = Timer.start(meters);
     return Mono.defer(
-            () ->
-                client
-                    .method(HttpMethod.POST)
-                    .uri(UriComponentsBuilder.fromUri(baseUrl.get()).path(path).build().toUri())
-                    .header("Idempotency-Key", key)
-                    .contentType(MediaType.APPLICATION_JSON)
-                    .accept(MediaType.APPLICATION_JSON, MediaType.APPLICATION_PROBLEM_JSON)
-                    .bodyValue(JSON.writeValueAsBytes(requestBody))
-                    .exchangeToMono(
-                        response ->
-                            body(response)
-                                .map(text -> answer(response.statusCode().value(), text))))
+            () -> {
+              byte[] json = JSON.writeValueAsBytes(requestBody);
+              return http.post()
+                  .uri(uri.apply(address()))
+                  .send(
+                      (request, outbound) -> {
+                        request
+                            .header("Idempotency-Key", key)
+                            .header(HttpHeaderNames.CONTENT_TYPE, JSON_TYPE)
+                            .header(HttpHeaderNames.ACCEPT, JSON_OR_PROBLEM);
+                        // One piece, and so sent with its length.
+                        return outbound.send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(json)));
+                      })
+                  .response(
+                      (response, content) ->
+                          body(content).map(bytes -> answer(response.status().code(), bytes)))
+                  .singleOrEmpty();
+            })
         .timeout(timeout)
         .onErrorResume(
             failure -> Mono.just(new Answer.Unknown(!neverReached(failure), causeOf(failure))))
@@ -164,15 +191,33 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
         .toFuture();
   }
 
-  private static Mono<String> body(ClientResponse response) {
-    return response
-        .bodyToMono(byte[].class)
-        .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-        .defaultIfEmpty("");
+  private Address address() {
+    URI now = baseUrl.get();
+    Address known = address;
+    if (known == null || !known.baseUrl().equals(now)) {
+      known = Address.of(now);
+      address = known;
+    }
+    return known;
+  }
+
+  /** The whole body, empty when there is none; fails when it is too long to be an answer. */
+  private static Mono<byte[]> body(ByteBufFlux content) {
+    return content
+        .asByteArray()
+        .collect(
+            ByteArrayOutputStream::new,
+            (whole, part) -> {
+              if (whole.size() + part.length > LONGEST_ANSWER_BYTES) {
+                throw new IllegalStateException("The provider's answer is too long");
+              }
+              whole.writeBytes(part);
+            })
+        .map(ByteArrayOutputStream::toByteArray);
   }
 
   /** What an HTTP answer means. */
-  static Answer answer(int status, String text) {
+  static Answer answer(int status, byte[] body) {
     if (status == 504 || status == 408) {
       // Somebody between us and the provider gave up waiting; the request may still be at work.
       return new Answer.Unknown(true, "http-" + status);
@@ -182,7 +227,7 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
     }
     JsonNode tree;
     try {
-      tree = JSON.readTree(text);
+      tree = JSON.readTree(body);
     } catch (JacksonException e) {
       return new Answer.Unknown(true, "unreadable");
     }
@@ -264,13 +309,16 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
   }
 
   private void count(Timer.Sample sample, String operation, String outcome) {
-    sample.stop(
-        Timer.builder("lastunit.payment.provider.calls")
-            .description("Calls to the payment provider")
-            .tag("provider", name())
-            .tag("operation", operation)
-            .tag("outcome", Objects.requireNonNullElse(outcome, "none"))
-            .register(meters));
+    sample.stop(timers.computeIfAbsent(new CallOutcome(operation, outcome), this::timer));
+  }
+
+  private Timer timer(CallOutcome call) {
+    return Timer.builder("lastunit.payment.provider.calls")
+        .description("Calls to the payment provider")
+        .tag("provider", name())
+        .tag("operation", call.operation())
+        .tag("outcome", call.outcome())
+        .register(meters);
   }
 
   @Override
