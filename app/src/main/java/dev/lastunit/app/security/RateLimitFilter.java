@@ -28,13 +28,13 @@ import reactor.core.publisher.Mono;
  * Bounds the requests of one subject, or of one address where there is no token: so many a second,
  * and as many at once. Each node counts for itself.
  *
- * <p>Runs after authentication and inside the security chain only. Not counted: the actuator,
- * webhooks (a provider must get through, and is known by its signature), the simulator.
+ * <p>Runs after authentication and inside the security chain only. Not counted: the actuator and
+ * webhooks (a provider must get through, and is known by its signature).
  */
 final class RateLimitFilter implements WebFilter {
 
   private static final List<String> NOT_COUNTED =
-      List.of("/actuator/", "/v1/payments/webhooks/", "/simulator/");
+      List.of("/actuator/", "/v1/payments/webhooks/");
 
   /** Subjects remembered at once; a forgotten one begins with a full bucket. */
   private static final long MOST_SUBJECTS = 100_000;

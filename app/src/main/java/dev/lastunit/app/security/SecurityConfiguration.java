@@ -25,7 +25,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * The chain that every request passes: headers, token, rate, role. Stateless: no session, no
- * cookie, thus no CSRF.
+ * cookie, thus no CSRF. The payment simulator's calls, which play somebody else's service, are
+ * answered before it where there is a simulator.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebFluxSecurity

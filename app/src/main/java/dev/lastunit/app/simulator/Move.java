@@ -22,7 +22,7 @@ enum Move {
     return path;
   }
 
-  /** For messages: "cannot be captured". */
+  /** The kind of its entries; also for messages: "cannot be captured". */
   String pastTense() {
     return pastTense;
   }

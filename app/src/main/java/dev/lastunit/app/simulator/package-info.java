@@ -9,6 +9,7 @@
  * <h2>Calls</h2>
  *
  * All bodies are JSON; every refusal is {@code application/problem+json}. Amounts are minor units.
+ * Calls are open to everybody and answered before the application's web filters.
  *
  * <table>
  * <caption>HTTP calls under {@code /simulator/v1}</caption>
@@ -44,6 +45,14 @@
  * {@code Idempotency-Replayed: true}, for ever; another request is 422. A request that was refused
  * had no effect and leaves its key free, so it is judged afresh when it comes again. Retrying with
  * the same key is always safe; after a time-out or a 5xx the outcome is unknown until then.
+ *
+ * <h2>Groups</h2>
+ *
+ * A provider must not lose what it has answered, and must not cost the machine it shares with the
+ * shop more than a provider far away would. So steps are written in groups: those that arrive while
+ * a group is on its way to the disk are the next one, in one transaction. A step is answered when
+ * its group is on disk. Of several nodes on one database each has its own groups; the unique key in
+ * the books decides between them.
  *
  * <h2>Webhooks</h2>
  *

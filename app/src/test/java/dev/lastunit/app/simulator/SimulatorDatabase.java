@@ -71,10 +71,15 @@ final class SimulatorDatabase {
 
   /** A new pool of blocking connections, owned by the caller. */
   static HikariDataSource dataSource() {
+    return dataSource(SERVER);
+  }
+
+  /** The same to another server. */
+  static HikariDataSource dataSource(EmbeddedPostgres server) {
     var config = new HikariConfig();
-    config.setJdbcUrl(SERVER.jdbcUrl());
+    config.setJdbcUrl(server.jdbcUrl());
     config.setUsername(EmbeddedPostgres.NAME);
-    config.setPassword(SERVER.password());
+    config.setPassword(server.password());
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(0);
     // As the application's pool.

@@ -133,17 +133,13 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
     Timer.Sample sample = Timer.start(meters);
     return Mono.defer(
             () ->
-                http.get()
+                http.headers(headers -> headers.set(HttpHeaderNames.ACCEPT, JSON_TYPE))
+                    .get()
                     .uri(
                         URI.create(
                             address().charges()
                                 + "?reference="
                                 + UriUtils.encode(reference, StandardCharsets.UTF_8)))
-                    .send(
-                        (request, outbound) -> {
-                          request.header(HttpHeaderNames.ACCEPT, JSON_TYPE);
-                          return outbound;
-                        })
                     .response(
                         (response, content) ->
                             body(content)

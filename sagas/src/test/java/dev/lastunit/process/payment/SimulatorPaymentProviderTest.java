@@ -8,6 +8,7 @@ import dev.lastunit.process.payment.PaymentProvider.Charge;
 import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
 import dev.lastunit.shared.api.Money;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,7 @@ class SimulatorPaymentProviderTest {
   private record Received(String method, String uri, String key, String body) {}
 
   private final AtomicReference<Received> received = new AtomicReference<>();
+  private final AtomicReference<HttpHeaders> headers = new AtomicReference<>();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private int status = 201;
   private String body = charge("authorised", 0, 0);
@@ -74,6 +76,7 @@ class SimulatorPaymentProviderTest {
         .defaultIfEmpty("")
         .flatMap(
             text -> {
+              headers.set(request.requestHeaders().copy());
               received.set(
                   new Received(
                       request.method().name(),
@@ -129,6 +132,40 @@ class SimulatorPaymentProviderTest {
         .isEqualTo(
             "{\"reference\":\"ord-1\",\"amount\":1999,\"currency\":\"EUR\",\"token\":\"tok_ok\","
                 + "\"capture\":false}");
+  }
+
+  @Test
+  void sendsAWholeBodyOfJsonAndUnderstandsProblems() {
+    authorise();
+
+    assertThat(headers.get().get("Content-Type")).isEqualTo("application/json");
+    assertThat(headers.get().get("Content-Length"))
+        .isEqualTo(Integer.toString(received.get().body().length()));
+    assertThat(headers.get().get("Accept"))
+        .isEqualTo("application/json, application/problem+json");
+  }
+
+  @Test
+  void goesWhereTheAddressLeadsAlsoWhenItChanges() {
+    var base = new AtomicReference<>(URI.create("http://127.0.0.1:" + server.port() + "/one/"));
+    try (var moving =
+        new SimulatorPaymentProvider(base::get, Duration.ofSeconds(10), meters)) {
+      get(moving.authorise("pay-1", "ord-1", AMOUNT, "tok_ok"));
+      assertThat(received.get().uri()).isEqualTo("/one/simulator/v1/charges");
+
+      base.set(URI.create("http://127.0.0.1:" + server.port()));
+      get(moving.voidCharge("pay-1", "ch_1"));
+      assertThat(received.get().uri()).isEqualTo("/simulator/v1/charges/ch_1/void");
+    }
+  }
+
+  @Test
+  void doesNotReadAnAnswerThatIsFarTooLong() {
+    body = " ".repeat(300 * 1024) + body;
+
+    assertThat(authorise()).isEqualTo(new Answer.Unknown(true, "broken"));
+    body = charge("authorised", 0, 0);
+    assertThat(authorise()).isInstanceOf(Answer.Known.class);
   }
 
   @Test
