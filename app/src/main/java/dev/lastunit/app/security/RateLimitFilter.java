@@ -33,8 +33,7 @@ import reactor.core.publisher.Mono;
  */
 final class RateLimitFilter implements WebFilter {
 
-  private static final List<String> NOT_COUNTED =
-      List.of("/actuator/", "/v1/payments/webhooks/");
+  private static final List<String> NOT_COUNTED = List.of("/actuator/", "/v1/payments/webhooks/");
 
   /** Subjects remembered at once; a forgotten one begins with a full bucket. */
   private static final long MOST_SUBJECTS = 100_000;

@@ -35,10 +35,7 @@ final class Simulator implements DisposableBean {
    * @param webhookUrl where webhooks go; null for this server itself
    */
   Simulator(
-      StepWriter writer,
-      WebhookCourier courier,
-      SimulatorRoutes routes,
-      @Nullable URI webhookUrl) {
+      StepWriter writer, WebhookCourier courier, SimulatorRoutes routes, @Nullable URI webhookUrl) {
     this.writer = writer;
     this.courier = courier;
     this.routes = routes;

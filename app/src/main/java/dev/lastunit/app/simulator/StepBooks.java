@@ -411,8 +411,7 @@ final class StepBooks {
         row.getString(8));
   }
 
-  private static String[] texts(
-      Charge[] charges, Function<Charge, String> part) {
+  private static String[] texts(Charge[] charges, Function<Charge, String> part) {
     var texts = new String[charges.length];
     for (var i = 0; i < texts.length; i++) {
       texts[i] = part.apply(charges[i]);

@@ -78,8 +78,7 @@ class RateLimitTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"/actuator/health", "/v1/payments/webhooks/simulator"})
+  @ValueSource(strings = {"/actuator/health", "/v1/payments/webhooks/simulator"})
   void doesNotCount(String path) {
     for (int i = 0; i < 5 * LIMIT; i++) {
       var status =

@@ -307,8 +307,7 @@ class SimulatorTokensTest {
   @Test
   void aBodyOfMoreThanOneMebibyteIsTooLong() {
     var problem =
-        json(
-            server.post(CHARGES, null, "x".repeat(1024 * 1024 + 1)).expectStatus().isEqualTo(413));
+        json(server.post(CHARGES, null, "x".repeat(1024 * 1024 + 1)).expectStatus().isEqualTo(413));
 
     assertThat(problem.path("type").asString()).isEqualTo("/problems/payload-too-large");
   }

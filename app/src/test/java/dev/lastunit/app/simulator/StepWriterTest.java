@@ -69,7 +69,8 @@ class StepWriterTest {
         pid = row.getInt(1);
       }
       assertThat(
-              SimulatorDatabase.count("select pg_terminate_backend(" + pid + ", 5000)::int::bigint"))
+              SimulatorDatabase.count(
+                  "select pg_terminate_backend(" + pid + ", 5000)::int::bigint"))
           .isEqualTo(1);
     }
   }
@@ -92,8 +93,7 @@ class StepWriterTest {
 
   private StepWriter writer(int mostWaiting) {
     var settings =
-        new Binder(List.of())
-            .bindOrCreate("lastunit.simulator", SimulatorSettings.class);
+        new Binder(List.of()).bindOrCreate("lastunit.simulator", SimulatorSettings.class);
     return new StepWriter(new StepBooks(gate, Clock.systemUTC(), settings), mostWaiting);
   }
 
@@ -199,8 +199,10 @@ class StepWriterTest {
     var steps = new ArrayList<Step>();
     IntStream.range(0, 20).forEach(i -> steps.add(opening(reference, reference + i)));
     steps.add(10, opening("no text of the database: \0", reference));
+    steps.add(15, opening("half a character: \ud83d", reference + "-half"));
     var answers = together(steps);
 
+    assertThat(get(answers.remove(15)).charge().status()).isEqualTo(ChargeStatus.AUTHORISED);
     assertThat(refusal(answers.remove(10))).isEqualTo(503);
     assertThat(answers).allMatch(answer -> !get(answer).replayed());
     assertThat(charges(reference)).isEqualTo(20);

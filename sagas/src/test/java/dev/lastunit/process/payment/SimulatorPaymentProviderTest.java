@@ -141,15 +141,13 @@ class SimulatorPaymentProviderTest {
     assertThat(headers.get().get("Content-Type")).isEqualTo("application/json");
     assertThat(headers.get().get("Content-Length"))
         .isEqualTo(Integer.toString(received.get().body().length()));
-    assertThat(headers.get().get("Accept"))
-        .isEqualTo("application/json, application/problem+json");
+    assertThat(headers.get().get("Accept")).isEqualTo("application/json, application/problem+json");
   }
 
   @Test
   void goesWhereTheAddressLeadsAlsoWhenItChanges() {
     var base = new AtomicReference<>(URI.create("http://127.0.0.1:" + server.port() + "/one/"));
-    try (var moving =
-        new SimulatorPaymentProvider(base::get, Duration.ofSeconds(10), meters)) {
+    try (var moving = new SimulatorPaymentProvider(base::get, Duration.ofSeconds(10), meters)) {
       get(moving.authorise("pay-1", "ord-1", AMOUNT, "tok_ok"));
       assertThat(received.get().uri()).isEqualTo("/one/simulator/v1/charges");
 
