@@ -83,6 +83,7 @@ public final class ReadModelDatabase implements AutoCloseable {
     for (int from = 0; from < events.size(); from += batchSize) {
       List<RecordedEvent> batch = events.subList(from, Math.min(events.size(), from + batchSize));
       transaction.executeWithoutResult(status -> handler.handle(batch));
+      handler.committed();
     }
   }
 

@@ -125,6 +125,7 @@ public final class ReadServer implements AutoCloseable {
       for (int from = 0; from < rest.size(); from += BATCH) {
         List<RecordedEvent> batch = rest.subList(from, Math.min(rest.size(), from + BATCH));
         transaction.executeWithoutResult(status -> handler.handle(batch));
+        handler.committed();
         events.reached(handler.name(), batch.getLast().position());
       }
     }

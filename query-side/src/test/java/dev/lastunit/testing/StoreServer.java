@@ -261,6 +261,7 @@ public final class StoreServer implements LiveEvents, Positions {
       for (int from = 0; from < rest.size(); from += BATCH) {
         List<RecordedEvent> batch = rest.subList(from, Math.min(rest.size(), from + BATCH));
         transaction.executeWithoutResult(status -> handler.handle(batch));
+        handler.committed();
       }
       positions.put(handler.name(), head);
     }
