@@ -117,11 +117,11 @@ public final class EventTail implements LiveEvents {
   }
 
   private void deliver(RecordedEvent event) {
+    everything.forEach(listener -> tell(listener, event));
     Set<Consumer<RecordedEvent>> listeners = byStream.get(event.stream());
     if (listeners != null) {
       listeners.forEach(listener -> tell(listener, event));
     }
-    everything.forEach(listener -> tell(listener, event));
   }
 
   private static void tell(Consumer<RecordedEvent> listener, RecordedEvent event) {

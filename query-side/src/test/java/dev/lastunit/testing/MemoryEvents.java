@@ -25,6 +25,7 @@ public final class MemoryEvents implements LiveEvents, Positions {
   private final List<RecordedEvent> events = new CopyOnWriteArrayList<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, Long> positions = new ConcurrentHashMap<>();
+  private volatile int lasting;
 
   /** A watch; null streams mean all. */
   private record Listener(Set<String> streams, Consumer<RecordedEvent> told) {}
@@ -51,9 +52,14 @@ public final class MemoryEvents implements LiveEvents, Positions {
     positions.put(handler, position);
   }
 
-  /** How many watch at the moment. */
+  /** Those who watch now do so for good. */
+  void started() {
+    lasting = listeners.size();
+  }
+
+  /** How many watch at the moment, without those that the service has from its start on. */
   public int watchers() {
-    return listeners.size();
+    return listeners.size() - lasting;
   }
 
   @Override

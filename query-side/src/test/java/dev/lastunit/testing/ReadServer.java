@@ -71,6 +71,7 @@ public final class ReadServer implements AutoCloseable {
     context.scan(packages.toArray(String[]::new));
     context.scan("dev.lastunit.shared.query");
     context.refresh();
+    events.started();
     context
         .getBeansOfType(Object.class)
         .forEach(

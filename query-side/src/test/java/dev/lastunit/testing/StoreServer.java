@@ -1,5 +1,6 @@
 package dev.lastunit.testing;
 
+import dev.lastunit.ordering.query.RecentOrdersTestAccess;
 import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.EventJson;
@@ -78,6 +79,7 @@ public final class StoreServer implements LiveEvents, Positions {
   private final Map<String, Long> sequences = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Map<String, Long> positions = new ConcurrentHashMap<>();
+  private final int lasting;
   private volatile long head;
 
   /** A watch; null streams mean all. */
@@ -172,6 +174,7 @@ public final class StoreServer implements LiveEvents, Positions {
         "dev.lastunit.fulfilment",
         "dev.lastunit.audit");
     context.refresh();
+    lasting = listeners.size();
     DisposableServer server =
         HttpServer.create()
             .host("127.0.0.1")
@@ -246,11 +249,17 @@ public final class StoreServer implements LiveEvents, Positions {
     jdbc.execute(
         "truncate eventstore.event, ordering.order_view, payment.payment_view,"
             + " fulfilment.shipment_view");
+    forgetRecentOrders();
     events.clear();
     sequences.clear();
     positions.clear();
     head = 0;
     clock.now = START;
+  }
+
+  /** Leaves the table as the only source of orders. */
+  public void forgetRecentOrders() {
+    RecentOrdersTestAccess.restart(context);
   }
 
   /** Lets every model catch up. */
@@ -277,9 +286,9 @@ public final class StoreServer implements LiveEvents, Positions {
     return reads.get();
   }
 
-  /** How many watch at the moment. */
+  /** How many watch at the moment, without those that the service has from its start on. */
   public int watchers() {
-    return listeners.size();
+    return listeners.size() - lasting;
   }
 
   /** The service's metrics. */

@@ -8,6 +8,20 @@ import java.util.List;
 public sealed interface CatalogueQuery {
 
   /**
+   * Names and prices of some SKUs; those that are not listed are missing from the answer.
+   *
+   * @param skus up to 10,000
+   * @param minPosition the answer must hold every change up to here, 0 for any
+   */
+  record FindPrices(List<Sku> skus, long minPosition) implements CatalogueQuery {}
+
+  /** A listed product, and what one unit costs. */
+  record PricedProduct(Sku sku, String name, Money price) {}
+
+  /** The answer to {@link FindPrices}, each SKU once, in no particular order. */
+  record Prices(List<PricedProduct> products) {}
+
+  /**
    * Names, prices and availability of some SKUs; those that are not listed are missing from the
    * answer.
    *

@@ -11,6 +11,9 @@ import java.util.function.Consumer;
  * Listeners are called on the tail's thread, one event after the other in commit order: they must
  * return at once and never block. An exception in a listener is the listener's loss and nobody
  * else's.
+ *
+ * <p>Of each event those who watch every stream are told before those who watch its stream: who
+ * waits for an event and then asks somebody that follows them all finds it there.
  */
 public interface LiveEvents {
 

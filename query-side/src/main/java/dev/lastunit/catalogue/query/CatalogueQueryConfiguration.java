@@ -1,6 +1,8 @@
 package dev.lastunit.catalogue.query;
 
+import dev.lastunit.shared.api.LiveEvents;
 import dev.lastunit.shared.query.ReadModelGate;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -12,6 +14,20 @@ public class CatalogueQueryConfiguration {
   @Bean
   CatalogueReads catalogueReads(DatabaseClient database, ReadModelGate gate) {
     return new CatalogueReads(database, gate);
+  }
+
+  @Bean
+  KnownPrices knownPrices(
+      LiveEvents live, @Value("${lastunit.catalogue.known-prices:200000}") long size) {
+    KnownPrices known = new KnownPrices(size);
+    known.follow(live);
+    return known;
+  }
+
+  @Bean
+  PricesQueryHandler pricesQueryHandler(
+      DatabaseClient database, ReadModelGate gate, KnownPrices known) {
+    return new PricesQueryHandler(database, gate, known);
   }
 
   @Bean

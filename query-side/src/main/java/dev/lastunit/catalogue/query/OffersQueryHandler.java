@@ -22,7 +22,7 @@ final class OffersQueryHandler {
       select p.sku, p.name, p.price_amount, p.price_currency,
         coalesce(a.available, 0) as available
       from catalogue.product p left join catalogue.availability a on a.sku = p.sku
-      where p.sku = any(cast(:skus as text[]))
+      where p.sku = any(:skus)
       """;
 
   private final DatabaseClient database;

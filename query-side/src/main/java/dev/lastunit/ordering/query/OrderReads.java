@@ -1,20 +1,22 @@
 package dev.lastunit.ordering.query;
 
+import dev.lastunit.ordering.api.OrderProgress;
 import dev.lastunit.ordering.api.OrderQuery.OrderLineView;
 import dev.lastunit.ordering.api.OrderQuery.OrderView;
-import dev.lastunit.ordering.api.OrderQuery.PaymentView;
-import dev.lastunit.ordering.api.OrderQuery.ReservationView;
 import dev.lastunit.ordering.api.OrderQuery.ShipmentView;
 import dev.lastunit.ordering.api.OrderQuery.TimelineEntry;
 import dev.lastunit.ordering.api.OrderStatus;
+import dev.lastunit.ordering.api.PlacedOrder;
 import dev.lastunit.ordering.api.RejectionReason;
 import dev.lastunit.ordering.api.Shortage;
+import dev.lastunit.payment.api.PaymentProgress;
 import dev.lastunit.payment.api.PaymentStatus;
 import dev.lastunit.shared.api.CustomerId;
 import dev.lastunit.shared.api.EventJson;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
+import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.query.ReadModelGate;
 import dev.lastunit.shared.query.web.Cursor;
 import dev.lastunit.shared.query.web.Page;
@@ -27,10 +29,15 @@ import reactor.core.publisher.Mono;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * Reads orders as clients see them. Knows nothing of who asks: that is checked by those who call.
+ * Reads orders as clients see them: one that was placed a short while ago from memory, others and
+ * lists from the table. Knows nothing of who asks: that is checked by those who call.
  *
- * <p>Rows are as new as the position that comes with them, or newer. Thread-safe; never blocks;
- * errors are the database's or READ_MODEL_BEHIND, and a repeat is safe.
+ * <p>An answer is as new as the position that comes with it, or newer. Whatever it is read from,
+ * an order is never told as it was before an answer that this node gave already, and a customer's
+ * list is no older than the orders in it; a list of everybody's is the table as it stands.
+ *
+ * <p>Thread-safe; never blocks; errors are the database's or READ_MODEL_BEHIND, and a repeat is
+ * safe.
  */
 public final class OrderReads {
 
@@ -52,10 +59,15 @@ public final class OrderReads {
 
   private final DatabaseClient database;
   private final ReadModelGate gate;
+  private final Positions positions;
+  private final RecentOrders recent;
 
-  OrderReads(DatabaseClient database, ReadModelGate gate) {
+  OrderReads(
+      DatabaseClient database, ReadModelGate gate, Positions positions, RecentOrders recent) {
     this.database = database;
     this.gate = gate;
+    this.positions = positions;
+    this.recent = recent;
   }
 
   /**
@@ -76,16 +88,48 @@ public final class OrderReads {
   /**
    * One order; a null value when there is none.
    *
-   * @param minPosition what the model must have reached, 0 for any
+   * @param minPosition what the answer must hold, 0 for any
    */
   public Mono<Found<OrderView>> find(OrderId orderId, long minPosition) {
-    return gate.reached(MODEL, minPosition)
+    return Mono.defer(
+        () -> {
+          Found<OrderView> known = recent(orderId, minPosition);
+          return known != null
+              ? Mono.just(known)
+              : gate.reached(MODEL, minPosition, () -> recentIfNew(minPosition))
+                  .flatMap(reached -> recentOrStored(orderId, minPosition));
+        });
+  }
+
+  private Mono<Found<OrderView>> recentOrStored(OrderId orderId, long minPosition) {
+    Found<OrderView> known = recent(orderId, minPosition);
+    return known != null ? Mono.just(known) : stored(orderId, minPosition);
+  }
+
+  /** The order from memory; null when it is not held, or memory is older than the table or asked. */
+  private Found<OrderView> recent(OrderId orderId, long minPosition) {
+    long position = recentIfNew(minPosition);
+    if (position < minPosition) {
+      return null;
+    }
+    OrderView view = position == 0 ? null : recent.find(orderId);
+    return view == null ? null : new Found<>(view, position);
+  }
+
+  /** How far memory is; 0 when the table is further, or somebody was shown more of it. */
+  private long recentIfNew(long minPosition) {
+    long position = recent.position();
+    return position >= Math.max(positions.of(MODEL), recent.shown()) ? position : 0;
+  }
+
+  private Mono<Found<OrderView>> stored(OrderId orderId, long minPosition) {
+    return gate.reached(MODEL, Math.max(minPosition, recent.forgotten()))
         .flatMap(
             position ->
                 database
                     .sql("select * from ordering.order_view where order_id = :order")
                     .bind("order", orderId.value())
-                    .map(OrderReads::view)
+                    .map(this::view)
                     .one()
                     .map(view -> new Found<>(view, position))
                     .defaultIfEmpty(new Found<>(null, position)));
@@ -102,7 +146,7 @@ public final class OrderReads {
         wanted.cursor() == null
             ? Long.MAX_VALUE
             : Cursor.read(wanted.cursor(), CURSOR, 1).number(0);
-    return gate.reached(MODEL, minPosition)
+    return Mono.defer(() -> gate.reached(MODEL, listPosition(wanted, minPosition)))
         .flatMap(
             position ->
                 bound(database.sql(sql(wanted)), wanted)
@@ -117,6 +161,12 @@ public final class OrderReads {
                     .all()
                     .collectList()
                     .map(rows -> new Found<>(page(rows, wanted.limit()), position)));
+  }
+
+  private long listPosition(ListOrders wanted, long minPosition) {
+    return wanted.customer() == null
+        ? minPosition
+        : Math.max(minPosition, recent.lastOf(wanted.customer()));
   }
 
   private static String sql(ListOrders wanted) {
@@ -149,25 +199,36 @@ public final class OrderReads {
         more ? Cursor.of(CURSOR, shown.getLast().placedPosition()).text() : null);
   }
 
-  private static OrderView view(Readable row) {
+  private OrderView view(Readable row) {
     OrderId orderId = new OrderId(row.get("order_id", String.class));
     String reason = row.get("reason", String.class);
+    String paymentId = row.get("payment_id", String.class);
     String payment = row.get("payment_status", String.class);
-    Instant expiresAt = row.get("expires_at", Instant.class);
-    return new OrderView(
-        orderId,
-        new CustomerId(row.get("customer_id", String.class)),
-        OrderStatus.valueOf(row.get("status", String.class)),
-        reason == null ? null : RejectionReason.valueOf(reason),
-        json(row, "lines", LINES),
-        new Money(row.get("total", Long.class), row.get("currency", String.class)),
-        row.get("placed_at", Instant.class),
-        new PaymentView(
-            PaymentId.of(orderId), payment == null ? null : PaymentStatus.valueOf(payment).text()),
-        expiresAt == null ? null : new ReservationView(expiresAt),
-        json(row, "shipments", SHIPMENTS),
-        json(row, "shortages", SHORTAGES),
-        json(row, "timeline", TIMELINE));
+    PlacedOrder placed =
+        new PlacedOrder(
+            orderId,
+            new CustomerId(row.get("customer_id", String.class)),
+            json(row, "lines", LINES),
+            new Money(row.get("total", Long.class), row.get("currency", String.class)),
+            row.get("placed_at", Instant.class),
+            row.get("placed_position", Long.class));
+    OrderProgress progress =
+        new OrderProgress(
+            OrderStatus.valueOf(row.get("status", String.class)),
+            reason == null ? null : RejectionReason.valueOf(reason),
+            json(row, "shortages", SHORTAGES),
+            paymentId == null ? null : new PaymentId(paymentId),
+            new PaymentProgress(
+                payment == null ? null : PaymentStatus.valueOf(payment),
+                row.get("payment_requested", Boolean.class),
+                row.get("captured", Long.class),
+                row.get("refunded", Long.class)),
+            row.get("expires_at", Instant.class),
+            json(row, "shipments", SHIPMENTS),
+            json(row, "timeline", TIMELINE),
+            row.get("position", Long.class));
+    recent.showed(progress.position());
+    return placed.view(progress);
   }
 
   private static <T> T json(Readable row, String column, TypeReference<T> type) {

@@ -1,6 +1,7 @@
 package dev.lastunit.ordering.query;
 
 import dev.lastunit.shared.api.LiveEvents;
+import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.query.ReadModelGate;
 import dev.lastunit.shared.query.store.StoredEvents;
 import org.springframework.context.annotation.Bean;
@@ -12,8 +13,16 @@ import org.springframework.r2dbc.core.DatabaseClient;
 public class OrderingQueryConfiguration {
 
   @Bean
-  OrderReads orderReads(DatabaseClient database, ReadModelGate gate) {
-    return new OrderReads(database, gate);
+  RecentOrders recentOrders(LiveEvents live) {
+    RecentOrders recent = new RecentOrders(RecentOrders.ORDERS, RecentOrders.LINES);
+    recent.follow(live);
+    return recent;
+  }
+
+  @Bean
+  OrderReads orderReads(
+      DatabaseClient database, ReadModelGate gate, Positions positions, RecentOrders recent) {
+    return new OrderReads(database, gate, positions, recent);
   }
 
   @Bean

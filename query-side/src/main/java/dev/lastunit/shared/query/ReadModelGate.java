@@ -6,6 +6,7 @@ import dev.lastunit.shared.api.Problem;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -37,19 +38,33 @@ public final class ReadModelGate {
    * @return fails after {@link #PATIENCE} with READ_MODEL_BEHIND (a repeat is safe)
    */
   public Mono<Long> reached(String handler, long minPosition) {
+    return reached(handler, minPosition, () -> 0);
+  }
+
+  /**
+   * The same for a reader that has its answer from two sources: completes as soon as either is so
+   * far, with the position of the one that is further.
+   *
+   * @param other position of the other source; must return at once
+   */
+  public Mono<Long> reached(String handler, long minPosition, LongSupplier other) {
     return Mono.defer(
         () -> {
-          long now = positions.of(handler);
+          long now = furthest(handler, other);
           if (now >= minPosition) {
             return Mono.just(now);
           }
           return Flux.interval(LOOK_AGAIN)
               .onBackpressureDrop()
-              .map(tick -> positions.of(handler))
+              .map(tick -> furthest(handler, other))
               .filter(position -> position >= minPosition)
               .next()
               .timeout(PATIENCE, Mono.error(() -> behind(handler, minPosition)));
         });
+  }
+
+  private long furthest(String handler, LongSupplier other) {
+    return Math.max(positions.of(handler), other.getAsLong());
   }
 
   private Problem behind(String handler, long minPosition) {

@@ -13,7 +13,7 @@ import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.Problem.Violation;
 import dev.lastunit.shared.api.Sku;
 import dev.lastunit.shared.command.web.CallerCommands;
-import dev.lastunit.shared.command.web.CurrentOffers;
+import dev.lastunit.shared.command.web.CurrentPrices;
 import dev.lastunit.shared.command.web.MinEventPosition;
 import dev.lastunit.shared.command.web.Violations;
 import io.swagger.v3.oas.annotations.Operation;
@@ -48,7 +48,7 @@ class CartController {
 
   private final Commands commands;
   private final QueryGateway queries;
-  private final CurrentOffers offers;
+  private final CurrentPrices prices;
   private final Supplier<UUID> idSource;
 
   /**
@@ -58,7 +58,7 @@ class CartController {
       Commands commands, QueryGateway queries, Positions positions, Supplier<UUID> idSource) {
     this.commands = commands;
     this.queries = queries;
-    this.offers = new CurrentOffers(queries, positions);
+    this.prices = new CurrentPrices(queries, positions);
     this.idSource = idSource;
   }
 
@@ -137,13 +137,13 @@ class CartController {
       return Mono.empty();
     }
     List<Sku> skus = List.of(sku);
-    return offers
+    return prices
         .find(skus, minPosition)
-        .filter(found -> !found.offers().isEmpty())
-        .switchIfEmpty(offers.asOfNow(skus))
+        .filter(found -> !found.products().isEmpty())
+        .switchIfEmpty(prices.asOfNow(skus))
         .flatMap(
             found ->
-                found.offers().isEmpty()
+                found.products().isEmpty()
                     ? Mono.error(
                         Problem.invalid(
                             ErrorCode.INVALID_FIELD,

@@ -12,7 +12,7 @@ import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.command.web.CallerCommands;
-import dev.lastunit.shared.command.web.CurrentOffers;
+import dev.lastunit.shared.command.web.CurrentPrices;
 import dev.lastunit.shared.command.web.IdempotencyKeys;
 import dev.lastunit.shared.command.web.MinEventPosition;
 import dev.lastunit.shared.command.web.Violations;
@@ -66,7 +66,7 @@ class OrderController {
     this.commands = commands;
     this.live = live;
     this.orderIds = new OrderIds(secret);
-    this.placement = new OrderPlacement(commands, new CurrentOffers(queries, positions), maxLines);
+    this.placement = new OrderPlacement(commands, new CurrentPrices(queries, positions), maxLines);
     this.answers = new OrderAnswers(queries);
   }
 

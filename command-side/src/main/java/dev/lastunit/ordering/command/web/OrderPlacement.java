@@ -4,14 +4,14 @@ import dev.lastunit.cart.api.CartCommand.CheckOutCart;
 import dev.lastunit.cart.api.CartCommand.ReadCart;
 import dev.lastunit.cart.api.CartCommand.ReopenCart;
 import dev.lastunit.cart.api.CartContents;
-import dev.lastunit.catalogue.api.CatalogueQuery.Offers;
+import dev.lastunit.catalogue.api.CatalogueQuery.Prices;
 import dev.lastunit.shared.api.Command;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.command.web.CallerCommands;
 import dev.lastunit.shared.command.web.CallerCommands.Accepted;
-import dev.lastunit.shared.command.web.CurrentOffers;
+import dev.lastunit.shared.command.web.CurrentPrices;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,19 +38,19 @@ final class OrderPlacement {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Commands commands;
-  private final CurrentOffers offers;
+  private final CurrentPrices prices;
   private final int maxLines;
 
   /**
-   * @param maxLines most SKUs in an order, 1 to 10,000 since that is how many offers can be asked
+   * @param maxLines most SKUs in an order, 1 to 10,000 since that is how many prices can be asked
    *     for at once
    */
-  OrderPlacement(Commands commands, CurrentOffers offers, int maxLines) {
+  OrderPlacement(Commands commands, CurrentPrices prices, int maxLines) {
     if (maxLines < 1 || maxLines > 10_000) {
       throw new IllegalArgumentException("An order has 1 to 10000 lines, not " + maxLines);
     }
     this.commands = commands;
-    this.offers = offers;
+    this.prices = prices;
     this.maxLines = maxLines;
   }
 
@@ -150,16 +150,16 @@ final class OrderPlacement {
               "must have at most " + maxLines + " different SKUs"));
     }
     var skus = items.stream().map(Purchase.Item::sku).toList();
-    return price(intent, items, offers.find(skus, intent.minPosition()))
+    return price(intent, items, prices.find(skus, intent.minPosition()))
         .onErrorResume(
-            OrderPlacement::mayBeStale, stale -> price(intent, items, offers.asOfNow(skus)));
+            OrderPlacement::mayBeStale, stale -> price(intent, items, prices.asOfNow(skus)));
   }
 
   private static Mono<Pricing.Priced> price(
-      Intent intent, List<Purchase.Item> items, Mono<Offers> found) {
+      Intent intent, List<Purchase.Item> items, Mono<Prices> found) {
     return found
-        .timeout(PATIENCE, Mono.error(OrderPlacement::noOffers))
-        .map(offers -> Pricing.price(items, offers, intent.purchase().expectedTotal()));
+        .timeout(PATIENCE, Mono.error(OrderPlacement::noPrices))
+        .map(listed -> Pricing.price(items, listed, intent.purchase().expectedTotal()));
   }
 
   /** A product that was listed, or a price that was changed, a moment ago. */
@@ -168,7 +168,7 @@ final class OrderPlacement {
         && (problem.code() == ErrorCode.INVALID_ORDER || problem.code() == ErrorCode.PRICE_CHANGED);
   }
 
-  private static Problem noOffers() {
+  private static Problem noPrices() {
     return new Problem(
         ErrorCode.OVERLOADED, "The catalogue does not answer; nothing was ordered, try again");
   }

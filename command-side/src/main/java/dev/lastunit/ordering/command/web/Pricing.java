@@ -1,7 +1,7 @@
 package dev.lastunit.ordering.command.web;
 
-import dev.lastunit.catalogue.api.CatalogueQuery.Offer;
-import dev.lastunit.catalogue.api.CatalogueQuery.Offers;
+import dev.lastunit.catalogue.api.CatalogueQuery.PricedProduct;
+import dev.lastunit.catalogue.api.CatalogueQuery.Prices;
 import dev.lastunit.ordering.api.OrderLine;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Money;
@@ -34,28 +34,28 @@ final class Pricing {
    * @throws Problem INVALID_ORDER for SKUs that are not listed and for mixed currencies,
    *     AMOUNT_TOO_LARGE, PRICE_CHANGED
    */
-  static Priced price(List<Purchase.Item> items, Offers offers, Money expectedTotal) {
-    Map<Sku, Offer> listed =
-        offers.offers().stream().collect(Collectors.toMap(Offer::sku, Function.identity()));
+  static Priced price(List<Purchase.Item> items, Prices prices, Money expectedTotal) {
+    Map<Sku, PricedProduct> listed =
+        prices.products().stream().collect(Collectors.toMap(PricedProduct::sku, Function.identity()));
     var violations = new Violations();
     List<OrderLine> lines = new ArrayList<>(items.size());
     String currency = null;
     for (var item : items) {
-      var offer = listed.get(item.sku());
-      if (offer == null) {
+      var product = listed.get(item.sku());
+      if (product == null) {
         violations.check(false, skuField(item), "there is no such SKU: " + item.sku());
         continue;
       }
-      currency = currency == null ? offer.price().currency() : currency;
+      currency = currency == null ? product.price().currency() : currency;
       violations.check(
-          offer.price().currency().equals(currency),
+          product.price().currency().equals(currency),
           skuField(item),
           item.sku()
               + " is priced in "
-              + offer.price().currency()
+              + product.price().currency()
               + ", but an order has one currency, here "
               + currency);
-      lines.add(new OrderLine(item.sku(), offer.name(), item.quantity(), offer.price()));
+      lines.add(new OrderLine(item.sku(), product.name(), item.quantity(), product.price()));
     }
     InvalidOrder.unless(violations);
     var total = total(lines, currency);

@@ -11,9 +11,9 @@ import dev.lastunit.cart.api.CartEvent.CartOpened;
 import dev.lastunit.cart.api.CartQuery.CartLineView;
 import dev.lastunit.cart.api.CartQuery.CartView;
 import dev.lastunit.cart.api.CartQuery.FindCart;
-import dev.lastunit.catalogue.api.CatalogueQuery.FindOffers;
-import dev.lastunit.catalogue.api.CatalogueQuery.Offer;
-import dev.lastunit.catalogue.api.CatalogueQuery.Offers;
+import dev.lastunit.catalogue.api.CatalogueQuery.FindPrices;
+import dev.lastunit.catalogue.api.CatalogueQuery.PricedProduct;
+import dev.lastunit.catalogue.api.CatalogueQuery.Prices;
 import dev.lastunit.ordering.command.web.CommandSideServer;
 import dev.lastunit.shared.api.Caller;
 import dev.lastunit.shared.api.CartId;
@@ -54,12 +54,12 @@ class CartControllerTest {
   private final WebTestClient stranger = server.client("stranger", Caller.CUSTOMER);
   private CartId cart;
 
-  /** Offers as a test sets them, carts folded from the event store. */
+  /** Prices as a test sets them, carts folded from the event store. */
   static final class QuerySide {
 
     private final EventStore store;
     private final Set<Sku> listed = ConcurrentHashMap.newKeySet();
-    private volatile long minPositionOfOffers;
+    private volatile long minPositionOfPrices;
     private volatile long minPositionOfCart;
     private volatile boolean late;
 
@@ -68,13 +68,13 @@ class CartControllerTest {
     }
 
     @QueryHandler
-    CompletableFuture<Offers> handle(FindOffers query) {
-      minPositionOfOffers = query.minPosition();
+    CompletableFuture<Prices> handle(FindPrices query) {
+      minPositionOfPrices = query.minPosition();
       return CompletableFuture.completedFuture(
-          new Offers(
+          new Prices(
               query.skus().stream()
                   .filter(listed::contains)
-                  .map(sku -> new Offer(sku, "Name of " + sku, new Money(100, "EUR"), 10))
+                  .map(sku -> new PricedProduct(sku, "Name of " + sku, new Money(100, "EUR")))
                   .toList()));
     }
 
@@ -228,7 +228,7 @@ class CartControllerTest {
         .exchange()
         .expectStatus()
         .isOk();
-    assertThat(querySide.minPositionOfOffers).isEqualTo(7);
+    assertThat(querySide.minPositionOfPrices).isEqualTo(7);
   }
 
   @ParameterizedTest

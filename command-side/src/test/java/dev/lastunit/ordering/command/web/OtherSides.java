@@ -1,9 +1,9 @@
 package dev.lastunit.ordering.command.web;
 
 import dev.lastunit.cart.api.CartCommand.ReopenCart;
-import dev.lastunit.catalogue.api.CatalogueQuery.FindOffers;
-import dev.lastunit.catalogue.api.CatalogueQuery.Offer;
-import dev.lastunit.catalogue.api.CatalogueQuery.Offers;
+import dev.lastunit.catalogue.api.CatalogueQuery.FindPrices;
+import dev.lastunit.catalogue.api.CatalogueQuery.PricedProduct;
+import dev.lastunit.catalogue.api.CatalogueQuery.Prices;
 import dev.lastunit.ordering.api.OrderCommand.CancelOrder;
 import dev.lastunit.ordering.api.OrderCommand.ConfirmOrder;
 import dev.lastunit.ordering.api.OrderCommand.RecordReservation;
@@ -43,20 +43,20 @@ final class OtherSides {
 
   private OtherSides() {}
 
-  /** The catalogue's offers, as a test sets them. */
+  /** The catalogue's prices, as a test sets them. */
   static final class Catalogue {
 
     final Map<Sku, Money> prices = new ConcurrentHashMap<>();
     volatile long minPosition;
 
     @QueryHandler
-    CompletableFuture<Offers> handle(FindOffers query) {
+    CompletableFuture<Prices> handle(FindPrices query) {
       minPosition = query.minPosition();
       return CompletableFuture.completedFuture(
-          new Offers(
+          new Prices(
               query.skus().stream()
                   .filter(prices::containsKey)
-                  .map(sku -> new Offer(sku, "Name of " + sku, prices.get(sku), 10))
+                  .map(sku -> new PricedProduct(sku, "Name of " + sku, prices.get(sku)))
                   .toList()));
     }
   }

@@ -3,8 +3,8 @@ package dev.lastunit.ordering.command.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.lastunit.catalogue.api.CatalogueQuery.Offer;
-import dev.lastunit.catalogue.api.CatalogueQuery.Offers;
+import dev.lastunit.catalogue.api.CatalogueQuery.PricedProduct;
+import dev.lastunit.catalogue.api.CatalogueQuery.Prices;
 import dev.lastunit.ordering.api.OrderLine;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Money;
@@ -25,7 +25,7 @@ class PricingTest {
     var priced =
         Pricing.price(
             TWO_LAMPS_AND_A_DESK,
-            offers(offer("DESK", 9900, "EUR"), offer("LAMP", 1250, "EUR")),
+            prices(product("DESK", 9900, "EUR"), product("LAMP", 1250, "EUR")),
             eur(12_400));
 
     assertThat(priced.lines())
@@ -38,7 +38,7 @@ class PricingTest {
   @Test
   void takesAnyTotalWhenNoneIsExpected() {
     assertThat(
-            Pricing.price(List.of(item("LAMP", 2, 0)), offers(offer("LAMP", 0, "EUR")), null)
+            Pricing.price(List.of(item("LAMP", 2, 0)), prices(product("LAMP", 0, "EUR")), null)
                 .total())
         .isEqualTo(eur(0));
   }
@@ -47,7 +47,7 @@ class PricingTest {
   void tellsTheTotalWhenAnotherIsExpected() {
     for (var expected : List.of(eur(2_499), eur(2_501), new Money(2_500, "GBP"))) {
       var problem =
-          refusal(List.of(item("LAMP", 2, 0)), offers(offer("LAMP", 1250, "EUR")), expected);
+          refusal(List.of(item("LAMP", 2, 0)), prices(product("LAMP", 1250, "EUR")), expected);
 
       assertThat(problem.code()).isEqualTo(ErrorCode.PRICE_CHANGED);
       assertThat(problem.extensions()).containsEntry("total", eur(2_500));
@@ -56,7 +56,7 @@ class PricingTest {
 
   @Test
   void namesEverySkuThatIsNotListed() {
-    var problem = refusal(TWO_LAMPS_AND_A_DESK, offers(), null);
+    var problem = refusal(TWO_LAMPS_AND_A_DESK, prices(), null);
 
     assertThat(problem.code()).isEqualTo(ErrorCode.INVALID_ORDER);
     assertThat(problem.violations())
@@ -67,7 +67,7 @@ class PricingTest {
 
   @Test
   void namesTheCartWhenASkuInItIsNotListedAnyMore() {
-    var problem = refusal(List.of(new Purchase.Item(new Sku("LAMP"), 1, "cartId")), offers(), null);
+    var problem = refusal(List.of(new Purchase.Item(new Sku("LAMP"), 1, "cartId")), prices(), null);
 
     assertThat(problem.violations())
         .containsExactly(new Violation("cartId", "there is no such SKU: LAMP"));
@@ -78,7 +78,7 @@ class PricingTest {
     var problem =
         refusal(
             TWO_LAMPS_AND_A_DESK,
-            offers(offer("LAMP", 1250, "EUR"), offer("DESK", 9900, "GBP")),
+            prices(product("LAMP", 1250, "EUR"), product("DESK", 9900, "GBP")),
             null);
 
     assertThat(problem.code()).isEqualTo(ErrorCode.INVALID_ORDER);
@@ -93,7 +93,7 @@ class PricingTest {
     assertThat(
             Pricing.price(
                     List.of(item("LAMP", 1, 0), item("DESK", 1, 1)),
-                    offers(offer("LAMP", Long.MAX_VALUE - 1, "EUR"), offer("DESK", 1, "EUR")),
+                    prices(product("LAMP", Long.MAX_VALUE - 1, "EUR"), product("DESK", 1, "EUR")),
                     null)
                 .total())
         .isEqualTo(eur(Long.MAX_VALUE));
@@ -104,7 +104,7 @@ class PricingTest {
     assertThat(
             refusal(
                     List.of(item("LAMP", 2, 0)),
-                    offers(offer("LAMP", Long.MAX_VALUE / 2 + 1, "EUR")),
+                    prices(product("LAMP", Long.MAX_VALUE / 2 + 1, "EUR")),
                     null)
                 .code())
         .isEqualTo(ErrorCode.AMOUNT_TOO_LARGE);
@@ -115,26 +115,26 @@ class PricingTest {
     assertThat(
             refusal(
                     List.of(item("LAMP", 1, 0), item("DESK", 1, 1)),
-                    offers(offer("LAMP", Long.MAX_VALUE, "EUR"), offer("DESK", 1, "EUR")),
+                    prices(product("LAMP", Long.MAX_VALUE, "EUR"), product("DESK", 1, "EUR")),
                     null)
                 .code())
         .isEqualTo(ErrorCode.AMOUNT_TOO_LARGE);
   }
 
-  private static Problem refusal(List<Purchase.Item> items, Offers offers, Money expected) {
-    return catchThrowableOfType(Problem.class, () -> Pricing.price(items, offers, expected));
+  private static Problem refusal(List<Purchase.Item> items, Prices prices, Money expected) {
+    return catchThrowableOfType(Problem.class, () -> Pricing.price(items, prices, expected));
   }
 
   private static Purchase.Item item(String sku, int quantity, int place) {
     return new Purchase.Item(new Sku(sku), quantity, "items[" + place + "]");
   }
 
-  private static Offers offers(Offer... offers) {
-    return new Offers(List.of(offers));
+  private static Prices prices(PricedProduct... products) {
+    return new Prices(List.of(products));
   }
 
-  private static Offer offer(String sku, long amount, String currency) {
-    return new Offer(new Sku(sku), "Name of " + sku, new Money(amount, currency), 10);
+  private static PricedProduct product(String sku, long amount, String currency) {
+    return new PricedProduct(new Sku(sku), "Name of " + sku, new Money(amount, currency));
   }
 
   private static Money eur(long amount) {

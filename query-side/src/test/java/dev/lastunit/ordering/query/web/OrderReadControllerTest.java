@@ -58,6 +58,7 @@ class OrderReadControllerTest {
       last = server.append(Purchase.stream(event), event);
     }
     server.project();
+    server.forgetRecentOrders();
     return last;
   }
 
