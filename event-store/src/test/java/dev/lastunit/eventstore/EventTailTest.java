@@ -6,6 +6,7 @@ import dev.lastunit.ordering.api.OrderEvent.OrderConfirmed;
 import dev.lastunit.shared.api.LiveEvents;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.RecordedEvent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -68,6 +69,25 @@ class EventTailTest {
     assertThat(second.payload()).isEqualTo(new OrderConfirmed(new OrderId("ord-a")));
     assertThat(heard).isEmpty();
     watch.close();
+  }
+
+  /** Who waits for an event finds it with those who follow everything, whoever came first. */
+  @Test
+  void tellsThoseWhoWatchEverythingFirst() throws InterruptedException {
+    BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    LiveEvents.Watch one = tail.watch(List.of("order-ord-a"), event -> told.add("one"));
+    LiveEvents.Watch all = tail.watchAll(event -> told.add("all"));
+
+    publish("ord-a", 0);
+    publish("ord-b", 0);
+
+    List<String> order = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      order.add(told.poll(10, TimeUnit.SECONDS));
+    }
+    assertThat(order).containsExactly("all", "one", "all");
+    one.close();
+    all.close();
   }
 
   @Test

@@ -74,17 +74,29 @@ public final class ReadModelDatabase implements AutoCloseable {
    * transaction.
    */
   public void project(EventBatchHandler handler, List<RecordedEvent> all, int batchSize) {
-    List<RecordedEvent> events =
-        all.stream()
-            .filter(
-                event ->
-                    handler.concerns().stream().anyMatch(type -> type.isInstance(event.payload())))
-            .toList();
+    List<RecordedEvent> events = concerning(handler, all);
     for (int from = 0; from < events.size(); from += batchSize) {
       List<RecordedEvent> batch = events.subList(from, Math.min(events.size(), from + batchSize));
       transaction.executeWithoutResult(status -> handler.handle(batch));
       handler.committed();
     }
+  }
+
+  /** Gives the handler a batch whose transaction then fails. */
+  public void rollBack(EventBatchHandler handler, List<RecordedEvent> batch) {
+    transaction.executeWithoutResult(
+        status -> {
+          handler.handle(concerning(handler, batch));
+          status.setRollbackOnly();
+        });
+  }
+
+  private static List<RecordedEvent> concerning(
+      EventBatchHandler handler, List<RecordedEvent> events) {
+    return events.stream()
+        .filter(
+            event -> handler.concerns().stream().anyMatch(type -> type.isInstance(event.payload())))
+        .toList();
   }
 
   @Override

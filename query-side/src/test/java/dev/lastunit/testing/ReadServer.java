@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.axonframework.queryhandling.DefaultQueryGateway;
 import org.axonframework.queryhandling.QueryBus;
 import org.axonframework.queryhandling.QueryGateway;
@@ -39,6 +40,7 @@ public final class ReadServer implements AutoCloseable {
   private static final int BATCH = 500;
 
   private final MemoryEvents events = new MemoryEvents();
+  private final AtomicLong reads = new AtomicLong();
   private final SingleConnectionDataSource dataSource;
   private final ConnectionPool pool;
   private final TransactionTemplate transaction;
@@ -62,7 +64,7 @@ public final class ReadServer implements AutoCloseable {
     SimpleQueryBus queries = SimpleQueryBus.builder().build();
     context = new AnnotationConfigApplicationContext();
     context.registerBean(JdbcTemplate.class, () -> jdbc);
-    context.registerBean(DatabaseClient.class, () -> DatabaseClient.create(pool));
+    context.registerBean(DatabaseClient.class, () -> DatabaseClient.create(new CountingConnections(pool, reads)));
     context.registerBean(MemoryEvents.class, () -> events);
     context.registerBean(QueryBus.class, () -> queries);
     context.registerBean(
@@ -130,6 +132,11 @@ public final class ReadServer implements AutoCloseable {
         events.reached(handler.name(), batch.getLast().position());
       }
     }
+  }
+
+  /** Statements that the reads have run so far. */
+  public long reads() {
+    return reads.get();
   }
 
   /** The event store's tail. */

@@ -14,9 +14,6 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
-import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.ConnectionFactoryMetadata;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -36,7 +33,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.reactivestreams.Publisher;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.convert.ApplicationConversionService;
@@ -49,7 +45,6 @@ import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
-import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
@@ -105,23 +100,6 @@ public final class StoreServer implements LiveEvents, Positions {
     }
   }
 
-  /** Counts the connections that are asked for: one for each statement. */
-  private record Counting(ConnectionPool pool, AtomicLong asked) implements ConnectionFactory {
-    @Override
-    public Publisher<? extends Connection> create() {
-      return Mono.defer(
-          () -> {
-            asked.incrementAndGet();
-            return pool.create();
-          });
-    }
-
-    @Override
-    public ConnectionFactoryMetadata getMetadata() {
-      return pool.getMetadata();
-    }
-  }
-
   /** The one that all tests of the module share, emptied. Starts it the first time: seconds. */
   public static StoreServer shared() {
     Shared.SERVER.clear();
@@ -162,7 +140,7 @@ public final class StoreServer implements LiveEvents, Positions {
         .setConversionService(ApplicationConversionService.getSharedInstance());
     context.registerBean(JdbcTemplate.class, () -> jdbc);
     context.registerBean(
-        DatabaseClient.class, () -> DatabaseClient.create(new Counting(pool, reads)));
+        DatabaseClient.class, () -> DatabaseClient.create(new CountingConnections(pool, reads)));
     context.registerBean(StoreServer.class, () -> this, bean -> bean.setDestroyMethodName(""));
     context.registerBean(Clock.class, () -> clock);
     context.registerBean(MeterRegistry.class, () -> meters);

@@ -124,14 +124,25 @@ final class OrdersProjection implements EventBatchHandler {
         events.computeIfAbsent(order, key -> new ArrayList<>()).add(event);
       }
     }
-    written = rows(events, kept);
-    if (!write(written.values())) {
+    if (!goOn(events)) {
       kept.clear();
       written = rows(events, null);
       if (!write(written.values())) {
         throw new IllegalStateException("Somebody else writes orders at the same time");
       }
     }
+  }
+
+  /** Writes the batch by what is kept; false when the table is not where that says. */
+  private boolean goOn(Map<OrderId, List<RecordedEvent>> events) {
+    try {
+      written = rows(events, kept);
+    } catch (IllegalStateException | ArithmeticException e) {
+      // Events do not fit what is kept, since others came before them. If they do not fit the
+      // table either, it is told then.
+      return false;
+    }
+    return write(written.values());
   }
 
   /** Not before: what a batch that failed has written was never there. */

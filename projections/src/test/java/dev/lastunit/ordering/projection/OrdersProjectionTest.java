@@ -44,10 +44,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.PreparedStatementCreator;
+import org.springframework.jdbc.core.RowCallbackHandler;
 
 /** The orders' read model on a real PostgreSQL, whatever the cut of the batches. */
 class OrdersProjectionTest {
@@ -265,6 +269,78 @@ class OrdersProjectionTest {
     database.project(projection, events, 500);
 
     assertThat(table()).isEqualTo(once);
+  }
+
+  /** Orders that are on their way are neither selected nor parsed again. */
+  @Test
+  void whatItHasJustWrittenItDoesNotRead() {
+    List<RecordedEvent> events = twoOrders(new OrderId("ord-kept"), new OrderId("ord-undone"));
+    CountingReads jdbc = new CountingReads(database.jdbc().getDataSource());
+
+    database.project(new OrdersProjection(jdbc), events, 2);
+    List<Map<String, Object>> kept = table();
+    assertThat(jdbc.reads).isZero();
+
+    empty();
+    for (RecordedEvent event : events) {
+      database.project(new OrdersProjection(jdbc), List.of(event), 1);
+    }
+    assertThat(jdbc.reads).isPositive();
+    assertThat(table()).isEqualTo(kept);
+  }
+
+  /** Another node ran the handler for a while: what this one remembers does not count. */
+  @Test
+  void goesOnFromWhatAnotherNodeHasWritten() {
+    List<RecordedEvent> events = twoOrders(new OrderId("ord-kept"), new OrderId("ord-undone"));
+    database.project(projection, events, 500);
+    List<Map<String, Object>> atOnce = table();
+
+    for (int lost = 1; lost < events.size(); lost++) {
+      for (int regained = lost; regained < events.size(); regained++) {
+        empty();
+        OrdersProjection here = new OrdersProjection(database.jdbc());
+        OrdersProjection there = new OrdersProjection(database.jdbc());
+        database.project(here, events.subList(0, lost), 3);
+        database.project(there, events.subList(lost, regained), 3);
+        database.project(here, events.subList(regained, events.size()), 3);
+
+        assertThat(table()).as("lost at %d, regained at %d", lost, regained).isEqualTo(atOnce);
+      }
+    }
+  }
+
+  /** What a batch has written that was rolled back was never there. */
+  @Test
+  void remembersNothingOfABatchThatFailed() {
+    List<RecordedEvent> events = twoOrders(new OrderId("ord-kept"), new OrderId("ord-undone"));
+    database.project(projection, events, 500);
+    List<Map<String, Object>> atOnce = table();
+
+    for (int failing = 0; failing < events.size() - 3; failing++) {
+      empty();
+      OrdersProjection here = new OrdersProjection(database.jdbc());
+      database.project(here, events.subList(0, failing), 4);
+      database.rollBack(here, events.subList(failing, failing + 3));
+      database.project(here, events.subList(failing, events.size()), 4);
+
+      assertThat(table()).as("failed at %d", failing).isEqualTo(atOnce);
+    }
+  }
+
+  private static final class CountingReads extends JdbcTemplate {
+
+    private int reads;
+
+    CountingReads(DataSource dataSource) {
+      super(dataSource);
+    }
+
+    @Override
+    public void query(PreparedStatementCreator statement, RowCallbackHandler handler) {
+      reads++;
+      super.query(statement, handler);
+    }
   }
 
   @Test

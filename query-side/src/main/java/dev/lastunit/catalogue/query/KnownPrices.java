@@ -42,7 +42,8 @@ final class KnownPrices {
    * @param size most products remembered, about 300 bytes each; 0 for none
    */
   KnownPrices(long size) {
-    this.prices = Caffeine.newBuilder().maximumSize(size).build();
+    // What it has to tidy up is little, and done at once by whoever causes it.
+    this.prices = Caffeine.newBuilder().maximumSize(size).executor(Runnable::run).build();
   }
 
   /** Begins to follow the catalogue's changes; for as long as both live. */
