@@ -64,7 +64,8 @@ public final class ReadServer implements AutoCloseable {
     SimpleQueryBus queries = SimpleQueryBus.builder().build();
     context = new AnnotationConfigApplicationContext();
     context.registerBean(JdbcTemplate.class, () -> jdbc);
-    context.registerBean(DatabaseClient.class, () -> DatabaseClient.create(new CountingConnections(pool, reads)));
+    context.registerBean(
+        DatabaseClient.class, () -> DatabaseClient.create(new CountingConnections(pool, reads)));
     context.registerBean(MemoryEvents.class, () -> events);
     context.registerBean(QueryBus.class, () -> queries);
     context.registerBean(

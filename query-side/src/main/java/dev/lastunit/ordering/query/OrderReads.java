@@ -32,9 +32,9 @@ import tools.jackson.core.type.TypeReference;
  * Reads orders as clients see them: one that was placed a short while ago from memory, others and
  * lists from the table. Knows nothing of who asks: that is checked by those who call.
  *
- * <p>An answer is as new as the position that comes with it, or newer. Whatever it is read from,
- * an order is never told as it was before an answer that this node gave already, and a customer's
- * list is no older than the orders in it; a list of everybody's is the table as it stands.
+ * <p>An answer is as new as the position that comes with it, or newer. Whatever it is read from, an
+ * order is never told as it was before an answer that this node gave already, and a customer's list
+ * is no older than the orders in it; a list of everybody's is the table as it stands.
  *
  * <p>Thread-safe; never blocks; errors are the database's or READ_MODEL_BEHIND, and a repeat is
  * safe.
@@ -106,7 +106,9 @@ public final class OrderReads {
     return known != null ? Mono.just(known) : stored(orderId, minPosition);
   }
 
-  /** The order from memory; null when it is not held, or memory is older than the table or asked. */
+  /**
+   * The order from memory; null when it is not held, or memory is older than the table or asked.
+   */
   private Found<OrderView> recent(OrderId orderId, long minPosition) {
     long position = recentIfNew(minPosition);
     if (position < minPosition) {

@@ -143,8 +143,7 @@ final class RecentOrders {
       boolean placed = held == null && event.payload() instanceof OrderPlaced;
       if (placed) {
         OrderPlaced first = (OrderPlaced) event.payload();
-        held =
-            new Held(PlacedOrder.of(first, event.at(), event.position()), OrderProgress.NONE);
+        held = new Held(PlacedOrder.of(first, event.at(), event.position()), OrderProgress.NONE);
       }
       if (held == null) {
         return;

@@ -37,7 +37,8 @@ class PricesQueryHandlerTest {
   }
 
   private static List<PricedProduct> ask(long minPosition, String... skus) throws Exception {
-    FindPrices question = new FindPrices(List.of(skus).stream().map(Sku::new).toList(), minPosition);
+    FindPrices question =
+        new FindPrices(List.of(skus).stream().map(Sku::new).toList(), minPosition);
     return server
         .bean(QueryGateway.class)
         .query(question, Prices.class)
@@ -65,8 +66,7 @@ class PricesQueryHandlerTest {
     assertThat(ask(server.events().head(), "A2", "A2")).containsExactly(priced("A2", 200));
     assertThat(server.reads()).isEqualTo(before + 1);
 
-    assertThat(ask(0, "A1", "A3"))
-        .containsExactlyInAnyOrder(priced("A1", 100), priced("A3", 300));
+    assertThat(ask(0, "A1", "A3")).containsExactlyInAnyOrder(priced("A1", 100), priced("A3", 300));
     assertThat(server.reads()).isEqualTo(before + 2);
   }
 

@@ -42,7 +42,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.test.StepVerifier;
 
-/** Orders from memory and from the table: the same answers, and never an older one after a newer. */
+/**
+ * Orders from memory and from the table: the same answers, and never an older one after a newer.
+ */
 class RecentOrdersTest {
 
   private static final Duration SOON = Duration.ofSeconds(10);
@@ -108,9 +110,7 @@ class RecentOrdersTest {
         List.of(
             f.placed(),
             new OrderReserved(
-                f.orderId(),
-                f.reserved().lines(),
-                Instant.parse("2026-11-23T19:15:00.123456789Z")),
+                f.orderId(), f.reserved().lines(), Instant.parse("2026-11-23T19:15:00.123456789Z")),
             f.requested(),
             f.pending(),
             f.rejected(RejectionReason.RESERVATION_EXPIRED),
@@ -190,8 +190,7 @@ class RecentOrdersTest {
         .expectSubscription()
         .expectNoEvent(Duration.ofMillis(50))
         .then(() -> append(purchase.confirmed()))
-        .assertNext(
-            found -> assertThat(found.value().status()).isEqualTo(OrderStatus.CONFIRMED))
+        .assertNext(found -> assertThat(found.value().status()).isEqualTo(OrderStatus.CONFIRMED))
         .expectComplete()
         .verify(SOON);
   }
@@ -235,8 +234,7 @@ class RecentOrdersTest {
         .expectSubscription()
         .expectNoEvent(Duration.ofMillis(50))
         .then(() -> server.project())
-        .assertNext(
-            found -> assertThat(found.value().status()).isEqualTo(OrderStatus.CONFIRMED))
+        .assertNext(found -> assertThat(found.value().status()).isEqualTo(OrderStatus.CONFIRMED))
         .expectComplete()
         .verify(SOON);
   }

@@ -36,7 +36,8 @@ final class Pricing {
    */
   static Priced price(List<Purchase.Item> items, Prices prices, Money expectedTotal) {
     Map<Sku, PricedProduct> listed =
-        prices.products().stream().collect(Collectors.toMap(PricedProduct::sku, Function.identity()));
+        prices.products().stream()
+            .collect(Collectors.toMap(PricedProduct::sku, Function.identity()));
     var violations = new Violations();
     List<OrderLine> lines = new ArrayList<>(items.size());
     String currency = null;

@@ -10,9 +10,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Asks the catalogue what SKUs cost. Its answer is behind by milliseconds, which is good
- * enough to say yes; a no is to be said only of what {@link #asOfNow} answers, so that nobody
- * is refused what was listed a moment ago.
+ * Asks the catalogue what SKUs cost. Its answer is behind by milliseconds, which is good enough to
+ * say yes; a no is to be said only of what {@link #asOfNow} answers, so that nobody is refused what
+ * was listed a moment ago.
  *
  * <p>Threads: never blocks; answers on Reactor's parallel threads.
  */
