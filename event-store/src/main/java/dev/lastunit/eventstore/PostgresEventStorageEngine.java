@@ -37,6 +37,8 @@ import org.axonframework.serialization.SerializedObject;
 import org.axonframework.serialization.Serializer;
 import org.axonframework.serialization.upcasting.event.EventUpcaster;
 import org.postgresql.PGConnection;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -54,14 +56,17 @@ import org.springframework.jdbc.core.RowMapper;
  * 0015).
  *
  * <p><b>One append is one round trip</b>: the lock and the insert travel together, the events as
- * arrays. Must run inside a transaction; joins the one that is bound to the thread.
+ * arrays. Must run inside a transaction; joins the one that is bound to the thread. In a unit of
+ * work for which {@link #commitTogether} was called, the commit travels with them as well, so that
+ * the lock is not held while the network is waited for: there events are only kept when they are
+ * appended, and go to the store with {@link #appendAndCommit}.
  *
  * <p><b>Errors.</b> A stream that has moved on meanwhile is reported as {@link
  * org.axonframework.modelling.command.ConcurrencyException}, or as {@link
  * org.axonframework.eventsourcing.eventstore.EventStoreException AggregateStreamCreationException}
  * when its first event exists already. Nothing was recorded then, and the command may be handled
- * again. Other failures of an append leave nothing behind either; whether a failed commit took
- * place is told by {@link #isCommitted}.
+ * again. Other failures of an append leave nothing behind either; whether a commit took place whose
+ * answer was lost is told by {@link #isCommitted}.
  *
  * <p><b>Threads.</b> Thread-safe; blocks the caller on JDBC.
  */
@@ -78,12 +83,9 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
   private static final String COLUMNS =
       "position, sequence, at, stream, type, revision, event_id, payload, metadata";
 
-  /**
-   * Lock, look at the last position, insert. The first statement keeps the plan from being made for
-   * ever while the table is tiny, when reading all of it looks cheaper than the index.
-   */
+  /** Lock, look at the last position, insert, unless the append was given up meanwhile. */
   private static final String APPEND =
-      "set local enable_seqscan = off; select pg_advisory_xact_lock("
+      "select pg_advisory_xact_lock("
           + APPEND_LOCK
           + "); "
           + "with appended as (insert into eventstore.event ("
@@ -93,7 +95,14 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
           + " e.revision, e.event_id, e.payload, e.metadata from unnest(?::bigint[], ?::bigint[],"
           + " ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality as"
           + " e(sequence, at, stream, type, revision, event_id, payload, metadata, ordinality)"
+          + " where not exists (select from eventstore.void_append where event_id = ?)"
           + " returning position) select max(position) from appended";
+
+  /**
+   * The same and the commit, of which the server executes nothing when what is before it fails. The
+   * driver then knows that no transaction is open, and sends nothing when it is told to commit.
+   */
+  private static final String APPEND_AND_COMMIT = APPEND + "; commit";
 
   /** Events of a stream after its snapshot that are read together with other streams. */
   static final int SHORT_STREAM = 500;
@@ -163,50 +172,132 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     if (events.isEmpty()) {
       return;
     }
+    UnitOfWork<?> root = CurrentUnitOfWork.map(UnitOfWork::root).orElse(null);
+    if (root != null && root.getResource(APPENDED) instanceof Appended kept && kept.together) {
+      kept.add(events);
+      return;
+    }
     Columns columns = new Columns(events, serializer);
     long last;
     try {
-      last = jdbc.execute((ConnectionCallback<Long>) connection -> columns.append(connection));
+      last =
+          jdbc.execute((ConnectionCallback<Long>) connection -> columns.append(connection, APPEND));
     } catch (DataAccessException failure) {
       handlePersistenceException(failure, events.getFirst());
       return;
     }
-    CurrentUnitOfWork.ifStarted(unitOfWork -> note(unitOfWork.root(), columns.events, last));
+    if (root != null) {
+      Appended appended = root.getOrComputeResource(APPENDED, key -> new Appended(false));
+      if (appended.events.isEmpty()) {
+        appended.firstPosition = last - events.size() + 1;
+        root.afterCommit(unitOfWork -> committed(appended));
+      }
+      appended.add(events);
+    }
   }
 
   /**
-   * What was appended in one transaction.
-   *
-   * @param events in the order of their positions, which have no gap: the lock is held from the
-   *     first append of a transaction to its end
+   * What was appended in one transaction, or is kept for its end. Belongs to the thread of the unit
+   * of work.
    */
-  private record Appended(long firstPosition, List<DomainEventMessage<?>> events) {
+  private static final class Appended {
+
+    /** Whether the events are kept until they are committed. */
+    private final boolean together;
+
+    /**
+     * In the order of their positions, which have no gap: the lock is held from the first append of
+     * a transaction to its end.
+     */
+    private final List<DomainEventMessage<?>> events = new ArrayList<>();
+
+    /** 0 as long as it is not known. */
+    private long firstPosition;
+
+    Appended(boolean together) {
+      this.together = together;
+    }
+
+    void add(List<? extends EventMessage<?>> more) {
+      for (EventMessage<?> event : more) {
+        events.add(domainEvent(event));
+      }
+    }
+
     long lastPosition() {
-      return firstPosition + events.size() - 1;
+      return firstPosition == 0 ? 0 : firstPosition + events.size() - 1;
     }
   }
 
-  private void note(UnitOfWork<?> root, List<DomainEventMessage<?>> events, long last) {
-    Appended appended = root.getResource(APPENDED);
-    if (appended == null) {
-      Appended first = new Appended(last - events.size() + 1, new ArrayList<>(events.size()));
-      root.resources().put(APPENDED, first);
-      root.afterCommit(unitOfWork -> committed(first));
-      appended = first;
+  private static DomainEventMessage<?> domainEvent(EventMessage<?> message) {
+    if (message instanceof DomainEventMessage<?> event) {
+      return event;
     }
-    appended.events().addAll(events);
+    throw new EventStoreException("Only events of aggregates are stored");
+  }
+
+  /**
+   * From now on what is appended in this root unit of work is kept until {@link #appendAndCommit},
+   * which must be the last that is done in its transaction. To be called before anything is
+   * appended.
+   */
+  public void commitTogether(UnitOfWork<?> root) {
+    root.resources().put(APPENDED, new Appended(true));
+  }
+
+  /**
+   * Appends what was kept for this root unit of work and commits the current transaction, in one
+   * round trip. The transaction is then over for the server; whoever began it may still commit it,
+   * which costs nothing. Does nothing when nothing was kept.
+   *
+   * @throws org.axonframework.common.AxonException when certainly nothing was recorded, as for any
+   *     append
+   * @throws DataAccessException when that is not known; ask {@link #isCommitted}
+   */
+  public void appendAndCommit(UnitOfWork<?> root) {
+    Appended kept = root.getResource(APPENDED);
+    if (kept == null || !kept.together || kept.events.isEmpty()) {
+      return;
+    }
+    Columns columns = new Columns(kept.events, getEventSerializer());
+    long last =
+        jdbc.execute(
+            (ConnectionCallback<Long>)
+                connection -> {
+                  try {
+                    return columns.append(connection, APPEND_AND_COMMIT);
+                  } catch (SQLException failure) {
+                    if (hasFailed(connection)) {
+                      handlePersistenceException(failure, kept.events.getFirst());
+                    }
+                    throw failure;
+                  }
+                });
+    if (last == 0) {
+      throw new EventStoreException("The append was given up before it took place");
+    }
+    kept.firstPosition = last - kept.events.size() + 1;
+    root.afterCommit(unitOfWork -> committed(kept));
+  }
+
+  /**
+   * Whether the server says that the transaction is still open and has failed; then it did not get
+   * to the commit.
+   */
+  private static boolean hasFailed(Connection connection) throws SQLException {
+    return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
   }
 
   /** The one place that learns of everything that this node has committed. */
   private void committed(Appended appended) {
     head.committed(appended.lastPosition());
-    listener.committed(appended.firstPosition(), appended.events());
+    listener.committed(appended.firstPosition, appended.events);
   }
 
   /** Position of the first event that was appended in a root unit of work; 0 when none was. */
   public long firstAppended(UnitOfWork<?> root) {
     Appended appended = root.getResource(APPENDED);
-    return appended == null ? 0 : appended.firstPosition();
+    return appended == null ? 0 : appended.firstPosition;
   }
 
   /** Position of the last event that was appended in a root unit of work; 0 when none was. */
@@ -217,27 +308,36 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
 
   /**
    * Whether the append of a root unit of work is committed, for when its commit failed in a way
-   * that tells nothing, as when the connection was lost. Exact: whoever appended holds the lock
-   * until its transaction has ended, also when its connection is gone, and this waits for the lock.
-   * Must run inside a new transaction.
+   * that tells nothing, as when the connection was lost. Must run inside a new transaction; the
+   * answer holds when that is committed.
+   *
+   * <p>Exact: an append that has the lock is waited for, also when its connection is gone; one that
+   * has not, and may still be somewhere on its way to the server, is made void.
    */
   public boolean isCommitted(UnitOfWork<?> root) {
     Appended appended = root.getResource(APPENDED);
-    if (appended == null) {
+    if (appended == null || appended.events.isEmpty()) {
       return false;
     }
     lockAppends();
-    boolean committed =
-        Boolean.TRUE.equals(
-            jdbc.queryForObject(
-                "select exists (select from eventstore.event where position = ? and event_id = ?)",
-                Boolean.class,
-                appended.firstPosition(),
-                appended.events().getFirst().getIdentifier()));
-    if (committed) {
-      committed(appended);
+    DomainEventMessage<?> first = appended.events.getFirst();
+    List<Long> position =
+        jdbc.queryForList(
+            "select position from eventstore.event"
+                + " where stream = ? and sequence = ? and event_id = ?",
+            Long.class,
+            first.getAggregateIdentifier(),
+            first.getSequenceNumber(),
+            first.getIdentifier());
+    if (position.isEmpty()) {
+      jdbc.update(
+          "insert into eventstore.void_append (event_id) values (?) on conflict do nothing",
+          first.getIdentifier());
+      return false;
     }
-    return committed;
+    appended.firstPosition = position.getFirst();
+    committed(appended);
+    return true;
   }
 
   /** From now on this listener learns of what is appended; until now nobody did. */
@@ -489,7 +589,6 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
 
   /** Column-wise events of one append. */
   private static final class Columns {
-    private final List<DomainEventMessage<?>> events = new ArrayList<>();
     private final long[] sequences;
     private final long[] times;
     private final String[] streams;
@@ -510,12 +609,9 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
       payloads = new String[size];
       metadata = new String[size];
       for (int i = 0; i < size; i++) {
-        if (!(events.get(i) instanceof DomainEventMessage<?> event)) {
-          throw new EventStoreException("Only events of aggregates are stored");
-        }
+        DomainEventMessage<?> event = domainEvent(events.get(i));
         SerializedObject<String> payload = event.serializePayload(serializer, String.class);
         sequences[i] = event.getSequenceNumber();
-        this.events.add(event);
         times[i] = ChronoUnit.MICROS.between(Instant.EPOCH, RecordedEvents.at(event));
         streams[i] = event.getAggregateIdentifier();
         types[i] = payload.getType().getName();
@@ -526,8 +622,9 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
       }
     }
 
-    long append(Connection connection) throws SQLException {
-      try (PreparedStatement statement = connection.prepareStatement(APPEND)) {
+    /** Position of the last event; 0 when the append was made void. */
+    long append(Connection connection, String sql) throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(sql)) {
         statement.setArray(1, array(connection, "int8", sequences));
         statement.setArray(2, array(connection, "int8", times));
         statement.setArray(3, array(connection, "text", streams));
@@ -536,8 +633,8 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
         statement.setArray(6, array(connection, "text", ids));
         statement.setArray(7, array(connection, "text", payloads));
         statement.setArray(8, array(connection, "text", metadata));
+        statement.setString(9, ids[0]);
         statement.execute();
-        statement.getMoreResults();
         if (!statement.getMoreResults()) {
           throw new SQLException("The append answered nothing");
         }

@@ -9,18 +9,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import org.axonframework.common.transaction.Transaction;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.GenericDomainEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.modelling.command.AggregateStreamCreationException;
 import org.axonframework.modelling.command.ConcurrencyException;
@@ -148,6 +152,91 @@ class PostgresEventStorageEngineTest {
           assertThat(database.engine.isCommitted(ended[1])).isFalse();
           assertThat(database.engine.isCommitted(ended[2])).isFalse();
         });
+  }
+
+  /** A unit of work with events that are kept for their commit; its transaction is the caller's. */
+  private static DefaultUnitOfWork<?> kept(DomainEventMessage<?>... events) {
+    DefaultUnitOfWork<?> root = DefaultUnitOfWork.startAndGet(null);
+    database.engine.commitTogether(root);
+    database.engine.appendEvents(List.of(events));
+    return root;
+  }
+
+  @Test
+  void appendsAndCommitsTogether() {
+    List<Long> told = new ArrayList<>();
+    database.engine.tell((first, events) -> told.addAll(List.of(first, (long) events.size())));
+    database.append(List.of(event("ord-a", 0)));
+    told.clear();
+    DefaultUnitOfWork<?> root = kept(event("ord-b", 0), event("ord-b", 1));
+    assertThat(positions()).containsExactly(1L);
+
+    Transaction transaction = database.transactions.startTransaction();
+    database.engine.appendAndCommit(root);
+    assertThat(onAnotherThread(PostgresEventStorageEngineTest::positions))
+        .as("seen by others before the transaction's own commit")
+        .containsExactly(1L, 2L, 3L);
+    transaction.commit();
+
+    assertThat(told).isEmpty();
+    root.commit();
+    assertThat(told).containsExactly(2L, 2L);
+    assertThat(database.engine.firstAppended(root)).isEqualTo(2);
+    assertThat(database.engine.lastAppended(root)).isEqualTo(3);
+  }
+
+  private static <T> T onAnotherThread(Supplier<T> question) {
+    return CompletableFuture.supplyAsync(question).join();
+  }
+
+  @Test
+  void saysWhenCertainlyNothingWasCommitted() {
+    database.append(List.of(event("ord-a", 0), event("ord-a", 1)));
+    DefaultUnitOfWork<?> root = kept(event("ord-b", 0), event("ord-a", 1));
+
+    assertThatThrownBy(
+            () -> database.inTransaction(() -> database.engine.appendAndCommit(root)))
+        .isInstanceOf(AggregateStreamCreationException.class);
+
+    root.rollback();
+    assertThat(positions()).containsExactly(1L, 2L);
+    assertThat(database.engine.firstAppended(root)).isZero();
+  }
+
+  @Test
+  void recordsNothingOnceItWasSaidToBeUncommitted() {
+    DefaultUnitOfWork<?> root = kept(event("ord-a", 0));
+    boolean[] committed = new boolean[1];
+    database.inTransaction(() -> committed[0] = database.engine.isCommitted(root));
+    assertThat(committed[0]).isFalse();
+
+    // What was on its way all the time arrives.
+    assertThatThrownBy(
+            () -> database.inTransaction(() -> database.engine.appendAndCommit(root)))
+        .isInstanceOf(EventStoreException.class)
+        .hasMessageContaining("given up");
+
+    root.rollback();
+    assertThat(positions()).isEmpty();
+  }
+
+  @Test
+  void findsThatAnAppendIsCommittedWhoseAnswerWasLost() {
+    database.append(List.of(event("ord-a", 0)));
+    DefaultUnitOfWork<?> root = kept(event("ord-b", 0), event("ord-b", 1));
+    database.inTransaction(() -> database.engine.appendAndCommit(root));
+    root.rollback();
+    DefaultUnitOfWork<?> late = kept(event("ord-c", 0));
+    late.rollback();
+    List<Long> told = new ArrayList<>();
+    database.engine.tell((first, events) -> told.addAll(List.of(first, (long) events.size())));
+
+    boolean[] committed = new boolean[2];
+    database.inTransaction(() -> committed[0] = database.engine.isCommitted(root));
+    database.inTransaction(() -> committed[1] = database.engine.isCommitted(late));
+
+    assertThat(committed).containsExactly(true, false);
+    assertThat(told).containsExactly(2L, 2L);
   }
 
   @Test

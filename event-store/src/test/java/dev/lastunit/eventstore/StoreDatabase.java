@@ -68,7 +68,7 @@ final class StoreDatabase implements AutoCloseable {
   record Counter(int value) {}
 
   void clear() {
-    jdbc.execute("truncate eventstore.event, eventstore.snapshot, eventstore.processor");
+    jdbc.execute("truncate eventstore.event, eventstore.snapshot, eventstore.processor, eventstore.void_append");
     engine.tell((firstPosition, events) -> {});
   }
 
@@ -82,6 +82,20 @@ final class StoreDatabase implements AutoCloseable {
     Transaction transaction = transactions.startTransaction();
     engine.appendEvents(events);
     transaction.rollback();
+  }
+
+  /**
+   * Does something in a transaction that is then committed, in a unit of work that tells nobody.
+   */
+  void inTransaction(Runnable work) {
+    Transaction transaction = transactions.startTransaction();
+    try {
+      work.run();
+      transaction.commit();
+    } catch (RuntimeException e) {
+      transaction.rollback();
+      throw e;
+    }
   }
 
   void inUnitOfWork(Consumer<DefaultUnitOfWork<?>> work) {

@@ -139,6 +139,8 @@ class AxonConfiguration {
 
   static AppendLog appendLog(PostgresEventStorageEngine engine) {
     return new AppendLog(
+        engine::commitTogether,
+        engine::appendAndCommit,
         engine::firstAppended,
         engine::lastAppended,
         engine::isCommitted,

@@ -69,8 +69,9 @@ class DatabaseConfiguration {
     config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
     config.addDataSourceProperty("ApplicationName", "lastunit");
     // Every statement of this pool finds its rows by an index. A plan that was made while a table
-    // was nearly empty would read all of it, and goes on doing so when the table has grown.
-    config.addDataSourceProperty("options", "-c enable_seqscan=off");
+    // was nearly empty would read all of it, and goes on doing so when the table has grown. Not a
+    // start-up option: connection poolers refuse those.
+    config.setConnectionInitSql("set enable_seqscan = off");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     return new HikariDataSource(config);

@@ -15,6 +15,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.axonframework.commandhandling.CommandMessage;
+import org.axonframework.common.AxonException;
 import org.axonframework.common.transaction.Transaction;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventsourcing.eventstore.EventStoreException;
@@ -250,7 +251,8 @@ final class Shard {
     Commit commit = new Commit();
     try {
       commit.transaction = transactions.startTransaction();
-      root.onCommit(unitOfWork -> commit.run());
+      root.onCommit(unitOfWork -> commit.run(log, root));
+      log.begin().accept(root);
       root.resources().put(ShardAggregates.RESOURCE, aggregates);
       if (alone) {
         log.lock().run();
@@ -274,8 +276,14 @@ final class Shard {
     private boolean begun;
     private boolean done;
 
-    void run() {
+    void run(AppendLog log, UnitOfWork<?> root) {
       begun = true;
+      try {
+        log.commit().accept(root);
+      } catch (AxonException nothingRecorded) {
+        begun = false;
+        throw nothingRecorded;
+      }
       transaction.commit();
       done = true;
     }
@@ -342,9 +350,12 @@ final class Shard {
       try {
         Transaction transaction = transactions.startTransaction();
         try {
-          return log.isCommitted().test(root);
-        } finally {
+          boolean committed = log.isCommitted().test(root);
+          transaction.commit();
+          return committed;
+        } catch (RuntimeException e) {
           transaction.rollback();
+          throw e;
         }
       } catch (RuntimeException e) {
         LOG.debug("The store does not say whether a commit took place", e);

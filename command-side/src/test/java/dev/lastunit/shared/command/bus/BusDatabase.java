@@ -13,13 +13,14 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.UnaryOperator;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
-import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventsourcing.AggregateFactory;
 import org.axonframework.eventsourcing.AggregateSnapshotter;
 import org.axonframework.eventsourcing.EventCountSnapshotTriggerDefinition;
@@ -31,6 +32,7 @@ import org.axonframework.modelling.command.AggregateAnnotationCommandHandler;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.flywaydb.core.Flyway;
+import org.postgresql.PGConnection;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -42,6 +44,10 @@ final class BusDatabase implements AutoCloseable {
   private final HikariDataSource pool;
   private final DataSource dataSource;
   final JdbcTemplate jdbc;
+
+  private final AtomicInteger appendsUntilLost = new AtomicInteger();
+  private volatile boolean lostAfterCommit;
+  private volatile boolean losing;
 
   /** What was sent to the server since it was last cleared. */
   final List<String> statements = new CopyOnWriteArrayList<>();
@@ -55,10 +61,48 @@ final class BusDatabase implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setDataSource(postgres.getPostgresDatabase());
     config.setMaximumPoolSize(16);
+    config.setConnectionInitSql("set enable_seqscan = off");
     pool = new HikariDataSource(config);
-    dataSource = new ListeningDataSource(pool, statements::add);
+    dataSource = new ListeningDataSource(pool, new Listener());
     Flyway.configure().dataSource(pool).locations("classpath:db/eventstore").load().migrate();
     jdbc = new JdbcTemplate(dataSource);
+  }
+
+  /** Loses the connection at an append. */
+  private final class Listener implements ListeningDataSource.Listener {
+
+    @Override
+    public void before(Connection connection, String sql) throws SQLException {
+      statements.add(sql);
+      if (sql.contains("insert into eventstore.event ") && appendsUntilLost.decrementAndGet() == 0) {
+        if (lostAfterCommit) {
+          losing = true;
+        } else {
+          int backend = connection.unwrap(PGConnection.class).getBackendPID();
+          new JdbcTemplate(pool)
+              .queryForObject("select pg_terminate_backend(?, 10000)", Boolean.class, backend);
+        }
+      }
+    }
+
+    @Override
+    public void after(String sql) throws SQLException {
+      if (losing) {
+        losing = false;
+        throw new SQLException("The connection was lost", "08006");
+      }
+    }
+  }
+
+  /**
+   * Loses the connection of an append that is still to come, once.
+   *
+   * @param append 1 for the next one
+   * @param afterCommit when it is committed, and not when it is sent
+   */
+  void loseConnection(int append, boolean afterCommit) {
+    lostAfterCommit = afterCommit;
+    appendsUntilLost.set(append);
   }
 
   /** For tests: does not wait for the disk. */
@@ -84,7 +128,7 @@ final class BusDatabase implements AutoCloseable {
   }
 
   void clear() {
-    jdbc.execute("truncate eventstore.event, eventstore.snapshot");
+    jdbc.execute("truncate eventstore.event, eventstore.snapshot, eventstore.void_append");
   }
 
   /** Does something while nobody can append. */
@@ -122,22 +166,14 @@ final class BusDatabase implements AutoCloseable {
   }
 
   Node node(Limits limits) {
-    return new Node(this, limits, InventoryCommandSide.aggregate(), 0, UnaryOperator.identity());
+    return new Node(this, limits, InventoryCommandSide.aggregate(), 0);
   }
 
   /**
    * @param snapshotEvery events of a SKU between two snapshots
    */
   Node nodeWithSnapshots(Limits limits, int snapshotEvery) {
-    return new Node(
-        this, limits, InventoryCommandSide.aggregate(), snapshotEvery, UnaryOperator.identity());
-  }
-
-  /**
-   * @param breaking puts something between the bus and its transactions
-   */
-  Node node(Limits limits, UnaryOperator<TransactionManager> breaking) {
-    return new Node(this, limits, InventoryCommandSide.aggregate(), 0, breaking);
+    return new Node(this, limits, InventoryCommandSide.aggregate(), snapshotEvery);
   }
 
   /** Bus, store and aggregates of one process. */
@@ -153,8 +189,7 @@ final class BusDatabase implements AutoCloseable {
         BusDatabase database,
         Limits limits,
         Class<T> type,
-        int snapshotEvery,
-        UnaryOperator<TransactionManager> breaking) {
+        int snapshotEvery) {
       engine =
           new PostgresEventStorageEngine(
               database.jdbc,
@@ -165,11 +200,12 @@ final class BusDatabase implements AutoCloseable {
       store = EmbeddedEventStore.builder().storageEngine(engine).build();
       bus =
           new ShardedCommandBus(
-              breaking.apply(
-                  new SpringTransactionManager(
-                      new DataSourceTransactionManager(database.dataSource))),
+              new SpringTransactionManager(
+                  new DataSourceTransactionManager(database.dataSource)),
               new AppendLog(
-                  engine::firstAppended,
+                  engine::commitTogether,
+        engine::appendAndCommit,
+        engine::firstAppended,
                   engine::lastAppended,
                   engine::isCommitted,
                   engine::lockAppends,

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -19,9 +18,16 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  */
 final class ListeningDataSource extends DelegatingDataSource {
 
-  private final Consumer<String> listener;
+  /** Learns of round trips on the thread that makes them, and may break them. */
+  interface Listener {
+    void before(Connection connection, String sql) throws SQLException;
 
-  ListeningDataSource(DataSource inner, Consumer<String> listener) {
+    void after(String sql) throws SQLException;
+  }
+
+  private final Listener listener;
+
+  ListeningDataSource(DataSource inner, Listener listener) {
     super(inner);
     this.listener = listener;
   }
@@ -35,14 +41,14 @@ final class ListeningDataSource extends DelegatingDataSource {
           if (isEnd(method)
               && inner.unwrap(BaseConnection.class).getTransactionState()
                   != TransactionState.IDLE) {
-            listener.accept(method.getName());
+            listener.before(inner, method.getName());
           }
           Object result = invoke(inner, method, arguments);
           if (result instanceof PreparedStatement statement) {
-            return statement(PreparedStatement.class, statement, (String) arguments[0]);
+            return statement(inner, PreparedStatement.class, statement, (String) arguments[0]);
           }
           return result instanceof Statement statement
-              ? statement(Statement.class, statement, null)
+              ? statement(inner, Statement.class, statement, null)
               : result;
         });
   }
@@ -51,14 +57,18 @@ final class ListeningDataSource extends DelegatingDataSource {
     return method.getName().equals("commit") || method.getName().equals("rollback");
   }
 
-  private <S extends Statement> S statement(Class<S> type, S inner, String sql) {
+  private <S extends Statement> S statement(Connection connection, Class<S> type, S inner, String prepared) {
     return proxy(
         type,
         (method, arguments) -> {
-          if (method.getName().startsWith("execute")) {
-            listener.accept(sql == null ? String.valueOf(arguments[0]) : sql);
+          if (!method.getName().startsWith("execute")) {
+            return invoke(inner, method, arguments);
           }
-          return invoke(inner, method, arguments);
+          String sql = prepared == null ? String.valueOf(arguments[0]) : prepared;
+          listener.before(connection, sql);
+          Object result = invoke(inner, method, arguments);
+          listener.after(sql);
+          return result;
         });
   }
 

@@ -23,7 +23,7 @@ import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
 import org.axonframework.eventsourcing.eventstore.DomainEventStream;
 import org.axonframework.eventsourcing.eventstore.EventStorageEngine;
-import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.axonframework.eventsourcing.eventstore.EventStoreException;
 import org.axonframework.messaging.unitofwork.UnitOfWork;
 import org.axonframework.modelling.command.ConcurrencyException;
 
@@ -97,7 +97,9 @@ final class TestStore implements EventStorageEngine, TransactionManager {
 
   private final class Open implements Transaction {
     private final Fault fault;
+    private final List<DomainEventMessage<?>> kept = new ArrayList<>();
     private final List<DomainEventMessage<?>> appended = new ArrayList<>();
+    private boolean committed;
     private boolean ended;
 
     Open(Fault fault) {
@@ -106,6 +108,9 @@ final class TestStore implements EventStorageEngine, TransactionManager {
 
     @Override
     public void commit() {
+      if (committed) {
+        return;
+      }
       end();
       asking = fault == Fault.LOST_BEFORE_COMMIT || fault == Fault.LOST_AFTER_COMMIT;
       if (fault == Fault.LOST_BEFORE_COMMIT) {
@@ -114,6 +119,7 @@ final class TestStore implements EventStorageEngine, TransactionManager {
       synchronized (events) {
         events.addAll(appended);
       }
+      committed = true;
       commits.incrementAndGet();
       unreachable = fault == Fault.GONE_AFTER_COMMIT;
       if (fault == Fault.LOST_AFTER_COMMIT || fault == Fault.GONE_AFTER_COMMIT) {
@@ -157,6 +163,8 @@ final class TestStore implements EventStorageEngine, TransactionManager {
 
   AppendLog log() {
     return new AppendLog(
+        root -> {},
+        this::appendAndCommit,
         root -> root.<long[]>getOrDefaultResource(APPENDED, new long[2])[0],
         root -> root.<long[]>getOrDefaultResource(APPENDED, new long[2])[1],
         this::isCommitted,
@@ -176,40 +184,47 @@ final class TestStore implements EventStorageEngine, TransactionManager {
   }
 
   private boolean isCommitted(UnitOfWork<?> root) {
-    long[] range = root.getResource(APPENDED);
     Object id = root.getResource(APPENDED + ".id");
     synchronized (events) {
-      return range != null
-          && events.size() >= range[0]
-          && events.get((int) range[0] - 1).getIdentifier().equals(id);
+      return events.stream().anyMatch(event -> event.getIdentifier().equals(id));
     }
   }
 
   @Override
   public void appendEvents(List<? extends EventMessage<?>> list) {
+    for (EventMessage<?> message : list) {
+      current.get().kept.add((DomainEventMessage<?>) message);
+    }
+  }
+
+  private void appendAndCommit(UnitOfWork<?> root) {
     Open open = current.get();
+    if (open.kept.isEmpty()) {
+      return;
+    }
     if (open.fault == Fault.NO_APPEND) {
-      throw new IllegalStateException("The append failed");
+      throw new EventStoreException("The append failed");
     }
     synchronized (events) {
-      for (EventMessage<?> message : list) {
-        DomainEventMessage<?> event = (DomainEventMessage<?>) message;
+      for (DomainEventMessage<?> event : open.kept) {
         if (open.fault == Fault.OVERTAKEN) {
           overtake(event.getAggregateIdentifier());
         }
         if (((Written) event.getPayload()).entry().equals(POISON)) {
-          throw new IllegalStateException("The store cannot take this");
+          throw new EventStoreException("The store cannot take this");
         }
         if (event.getSequenceNumber() < length(event.getAggregateIdentifier())) {
           throw new ConcurrencyException("Overtaken");
         }
         open.appended.add(event);
       }
-      UnitOfWork<?> root = CurrentUnitOfWork.get().root();
       root.resources()
-          .put(APPENDED, new long[] {events.size() + 1L, events.size() + (long) list.size()});
-      root.resources().put(APPENDED + ".id", list.getFirst().getIdentifier());
+          .put(
+              APPENDED,
+              new long[] {events.size() + 1L, events.size() + (long) open.appended.size()});
+      root.resources().put(APPENDED + ".id", open.appended.getFirst().getIdentifier());
     }
+    open.commit();
   }
 
   private void overtake(String stream) {
