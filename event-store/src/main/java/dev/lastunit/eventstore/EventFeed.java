@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * not read again. Commits of several threads may arrive in another order than their positions; they
  * wait here until what is missing has come. What does not come within {@value #GAP_PATIENCE_MILLIS}
  * ms was appended by another node, or its hand-over was lost with its thread; then it is read from
- * the store, as is everything that other nodes append, every {@code poll}.
+ * the store, as is everything that other nodes append: when they announce it, see {@link
+ * AppendNotices}, and every {@code poll} in any case.
  *
  * <p><b>Who is woken.</b> A follower names the events that concern it and is woken by these only.
  * It has followed the store up to the head as soon as it has handled the last event that concerns
@@ -139,6 +140,10 @@ public final class EventFeed implements AppendListener {
   private final TreeMap<Long, List<RecordedEvent>> early = new TreeMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition somethingMissing = lock.newCondition();
+
+  /** Position that another node says to have appended; guarded by the lock. */
+  private long announced;
+
   private volatile long head;
   private volatile boolean started;
   private volatile Thread thread;
@@ -180,6 +185,24 @@ public final class EventFeed implements AppendListener {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Another node has committed events up to this position: reads them at once. */
+  void appendedElsewhere(long position) {
+    lock.lock();
+    try {
+      if (position > head && position > announced) {
+        announced = position;
+        somethingMissing.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Other nodes may have appended something: reads on at once. */
+  void lookAgain() {
+    appendedElsewhere(Long.MAX_VALUE);
   }
 
   /** Position of the last event in the feed. */
@@ -325,11 +348,16 @@ public final class EventFeed implements AppendListener {
   private boolean somethingToRead() throws InterruptedException {
     lock.lock();
     try {
-      if (early.isEmpty()) {
+      if (early.isEmpty() && announced <= head) {
         boolean elapsed = !somethingMissing.await(pollMillis, TimeUnit.MILLISECONDS);
-        if (early.isEmpty()) {
-          return elapsed;
+        if (elapsed && early.isEmpty()) {
+          return true;
         }
+      }
+      if (announced > head) {
+        // Once only: whoever announces what is not there must not keep the thread busy.
+        announced = 0;
+        return true;
       }
       long before = head;
       long patience = TimeUnit.MILLISECONDS.toNanos(GAP_PATIENCE_MILLIS);

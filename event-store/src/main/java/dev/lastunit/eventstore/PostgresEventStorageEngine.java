@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.axonframework.eventhandling.DomainEventData;
@@ -96,13 +97,15 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
           + " ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality as"
           + " e(sequence, at, stream, type, revision, event_id, payload, metadata, ordinality)"
           + " where not exists (select from eventstore.void_append where event_id = ?)"
-          + " returning position) select max(position) from appended";
+          + " returning position) select max(position)";
+
+  private static final String APPENDED_ROWS = " from appended";
 
   /**
-   * The same and the commit, of which the server executes nothing when what is before it fails. The
-   * driver then knows that no transaction is open, and sends nothing when it is told to commit.
+   * Sent behind an append. The server does not execute it when what is before it fails. The driver
+   * then knows that no transaction is open, and sends nothing when it is told to commit.
    */
-  private static final String APPEND_AND_COMMIT = APPEND + "; commit";
+  private static final String COMMIT = "; commit";
 
   /** Events of a stream after its snapshot that are read together with other streams. */
   static final int SHORT_STREAM = 500;
@@ -138,6 +141,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
   private final EventStoreSerializer serializer;
   private final EventUpcaster upcasterChain;
   private volatile AppendListener listener;
+  private volatile String append = APPEND + APPENDED_ROWS;
 
   /**
    * @param jdbc over the data source whose transactions Spring binds to threads
@@ -181,7 +185,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     long last;
     try {
       last =
-          jdbc.execute((ConnectionCallback<Long>) connection -> columns.append(connection, APPEND));
+          jdbc.execute((ConnectionCallback<Long>) connection -> columns.append(connection, append));
     } catch (DataAccessException failure) {
       handlePersistenceException(failure, events.getFirst());
       return;
@@ -265,7 +269,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
             (ConnectionCallback<Long>)
                 connection -> {
                   try {
-                    return columns.append(connection, APPEND_AND_COMMIT);
+                    return columns.append(connection, append + COMMIT);
                   } catch (SQLException failure) {
                     if (hasFailed(connection)) {
                       handlePersistenceException(failure, kept.events.getFirst());
@@ -338,6 +342,25 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     appended.firstPosition = position.getFirst();
     committed(appended);
     return true;
+  }
+
+  /**
+   * From now on every append is announced to other nodes by NOTIFY, see {@link AppendNotices}.
+   * Costs each commit some microseconds, which a database with one node can spare.
+   *
+   * @return the name under which it is announced, of letters, digits and hyphens
+   */
+  String announce() {
+    String name = UUID.randomUUID().toString();
+    append =
+        APPEND
+            + ", pg_notify('"
+            + AppendNotices.CHANNEL
+            + "', max(position) || ' "
+            + name
+            + "')"
+            + APPENDED_ROWS;
+    return name;
   }
 
   /** From now on this listener learns of what is appended; until now nobody did. */

@@ -111,6 +111,80 @@ class EventFeedTest {
         .containsExactly("order-a");
   }
 
+  /** Polls so seldom that what comes within the test's patience comes by notice. */
+  private static EventFeed seldomPolling(PostgresEventStorageEngine engine) {
+    EventFeed seldom = new EventFeed(engine, TimeUnit.HOURS.toMillis(1));
+    engine.tell(seldom);
+    seldom.start();
+    return seldom;
+  }
+
+  @Test
+  void hearsOfWhatAnotherNodeAppends() {
+    PostgresEventStorageEngine here = database.engine(new StoreHead());
+    PostgresEventStorageEngine there = database.engine(new StoreHead());
+    EventFeed feedHere = seldomPolling(here);
+    EventFeed feedThere = seldomPolling(there);
+    AppendNotices noticesHere = new AppendNotices(database.single("here"), here, feedHere);
+    AppendNotices noticesThere = new AppendNotices(database.single("there"), there, feedThere);
+    EventFeed.Follower follower = feedHere.follow(List.of(OrderEvent.class));
+    try {
+      noticesHere.start();
+      noticesThere.start();
+      // Before either listens, or after: nothing that was appended is missed.
+      database.append(there, List.of(confirmed("a", 0)));
+      await(() -> feedHere.head() == 1);
+
+      for (int i = 2; i <= 20; i++) {
+        int head = i;
+        boolean fromThere = i % 2 == 0;
+        database.append(fromThere ? there : here, List.of(confirmed("n" + i, 0)));
+        await(() -> feedHere.head() == head && feedThere.head() == head);
+      }
+
+      assertThat(follower.next(100).events()).hasSize(20);
+    } finally {
+      noticesHere.stop();
+      noticesThere.stop();
+      feedHere.stop();
+      feedThere.stop();
+    }
+    await(() -> listeners("here") + listeners("there") == 0);
+  }
+
+  private static int listeners(String applicationName) {
+    return database.jdbc.queryForObject(
+        "select count(*) from pg_stat_activity where application_name = ?",
+        Integer.class,
+        applicationName);
+  }
+
+  @Test
+  void listensAgainAfterItsConnectionWasLost() {
+    PostgresEventStorageEngine there = database.engine(new StoreHead());
+    new AppendNotices(database.single("there"), there, new EventFeed(there, 1_000));
+    PostgresEventStorageEngine here = database.engine(new StoreHead());
+    EventFeed feedHere = seldomPolling(here);
+    AppendNotices notices = new AppendNotices(database.single("here"), here, feedHere);
+    try {
+      notices.start();
+      for (int i = 1; i <= 3; i++) {
+        int head = 2 * i;
+        await(() -> listeners("here") == 1);
+        database.jdbc.queryForList(
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity"
+                + " where application_name = 'here'");
+        database.append(there, List.of(confirmed("lost-" + i, 0)));
+        await(() -> feedHere.head() == head - 1);
+        database.append(there, List.of(confirmed("next-" + i, 0)));
+        await(() -> feedHere.head() == head);
+      }
+    } finally {
+      notices.stop();
+      feedHere.stop();
+    }
+  }
+
   @Test
   void readsWhatIsMissingBeforeWhatCameEarly() {
     EventFeed.Follower follower = feed.follow(List.of(OrderEvent.class));

@@ -194,8 +194,7 @@ class PostgresEventStorageEngineTest {
     database.append(List.of(event("ord-a", 0), event("ord-a", 1)));
     DefaultUnitOfWork<?> root = kept(event("ord-b", 0), event("ord-a", 1));
 
-    assertThatThrownBy(
-            () -> database.inTransaction(() -> database.engine.appendAndCommit(root)))
+    assertThatThrownBy(() -> database.inTransaction(() -> database.engine.appendAndCommit(root)))
         .isInstanceOf(AggregateStreamCreationException.class);
 
     root.rollback();
@@ -211,8 +210,7 @@ class PostgresEventStorageEngineTest {
     assertThat(committed[0]).isFalse();
 
     // What was on its way all the time arrives.
-    assertThatThrownBy(
-            () -> database.inTransaction(() -> database.engine.appendAndCommit(root)))
+    assertThatThrownBy(() -> database.inTransaction(() -> database.engine.appendAndCommit(root)))
         .isInstanceOf(EventStoreException.class)
         .hasMessageContaining("given up");
 

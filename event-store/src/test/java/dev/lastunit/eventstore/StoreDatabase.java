@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 import org.axonframework.common.transaction.Transaction;
 import org.axonframework.common.transaction.TransactionManager;
 import org.axonframework.eventhandling.DomainEventMessage;
@@ -15,6 +16,7 @@ import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.flywaydb.core.Flyway;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -64,17 +66,31 @@ final class StoreDatabase implements AutoCloseable {
         100);
   }
 
+  /** Connections that nobody else uses. */
+  DataSource single(String applicationName) {
+    PGSimpleDataSource connections = new PGSimpleDataSource();
+    connections.setUrl(postgres.getJdbcUrl("postgres", "postgres"));
+    connections.setApplicationName(applicationName);
+    return connections;
+  }
+
   /** State of an aggregate that exists for these tests only. */
   record Counter(int value) {}
 
   void clear() {
-    jdbc.execute("truncate eventstore.event, eventstore.snapshot, eventstore.processor, eventstore.void_append");
+    jdbc.execute(
+        "truncate eventstore.event, eventstore.snapshot, eventstore.processor,"
+            + " eventstore.void_append");
     engine.tell((firstPosition, events) -> {});
   }
 
   /** Appends in a transaction of its own. */
   void append(List<? extends DomainEventMessage<?>> events) {
-    inUnitOfWork(unitOfWork -> engine.appendEvents(events));
+    append(engine, events);
+  }
+
+  void append(PostgresEventStorageEngine node, List<? extends DomainEventMessage<?>> events) {
+    inUnitOfWork(unitOfWork -> node.appendEvents(events));
   }
 
   /** Appends in a transaction that is rolled back. */

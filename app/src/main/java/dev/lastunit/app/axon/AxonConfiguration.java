@@ -1,8 +1,10 @@
 package dev.lastunit.app.axon;
 
 import dev.lastunit.app.database.DatabaseAddress;
+import dev.lastunit.app.database.DatabaseReady;
 import dev.lastunit.cart.command.CartCommandSide;
 import dev.lastunit.catalogue.command.CatalogueCommandSide;
+import dev.lastunit.eventstore.AppendNotices;
 import dev.lastunit.eventstore.EventFeed;
 import dev.lastunit.eventstore.EventProcessors;
 import dev.lastunit.eventstore.EventStoreSerializer;
@@ -29,6 +31,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
 import org.axonframework.common.transaction.TransactionManager;
@@ -54,6 +57,7 @@ import org.axonframework.serialization.upcasting.event.NoOpEventUpcaster;
 import org.axonframework.spring.messaging.unitofwork.SpringTransactionManager;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -83,8 +87,8 @@ class AxonConfiguration {
 
   private static final int COMMANDS_WAITING_FOR_EACH_SHARD = 8_192;
 
-  /** How often the store is asked for what other nodes have appended. */
-  private static final long OTHER_NODES_POLL_MILLIS = 200;
+  /** How often the store is asked for what other nodes have appended and nobody has announced. */
+  private static final long OTHER_NODES_POLL_MILLIS = 1_000;
 
   private static final Class<?> STOCK = InventoryCommandSide.aggregate();
 
@@ -120,6 +124,14 @@ class AxonConfiguration {
     EventFeed feed = new EventFeed(engine, OTHER_NODES_POLL_MILLIS);
     engine.tell(feed);
     return feed;
+  }
+
+  /** An embedded database has no other nodes to be told. */
+  @Bean
+  @ConditionalOnProperty("spring.datasource.url")
+  AppendNotices appendNotices(
+      DatabaseReady ready, PostgresEventStorageEngine engine, EventFeed feed) {
+    return new AppendNotices(ready.address().connections("lastunit-notices"), engine, feed);
   }
 
   @Bean
@@ -256,10 +268,11 @@ class AxonConfiguration {
       org.axonframework.config.Configuration axon,
       EventProcessors processors,
       EventFeed feed,
+      Optional<AppendNotices> notices,
       EventTail tail,
       ShardedCommandBus bus,
       QueryHandlers queryHandlers) {
-    return new AxonLifecycle(axon, feed, processors, tail, bus, queryHandlers);
+    return new AxonLifecycle(axon, feed, notices, processors, tail, bus, queryHandlers);
   }
 
   @Bean

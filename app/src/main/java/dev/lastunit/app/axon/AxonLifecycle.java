@@ -1,9 +1,11 @@
 package dev.lastunit.app.axon;
 
+import dev.lastunit.eventstore.AppendNotices;
 import dev.lastunit.eventstore.EventFeed;
 import dev.lastunit.eventstore.EventProcessors;
 import dev.lastunit.eventstore.EventTail;
 import dev.lastunit.shared.command.bus.ShardedCommandBus;
+import java.util.Optional;
 import org.axonframework.config.Configuration;
 import org.springframework.context.SmartLifecycle;
 
@@ -23,6 +25,7 @@ final class AxonLifecycle implements SmartLifecycle {
 
   private final Configuration axon;
   private final EventFeed feed;
+  private final Optional<AppendNotices> notices;
   private final EventProcessors processors;
   private final EventTail tail;
   private final ShardedCommandBus bus;
@@ -32,12 +35,14 @@ final class AxonLifecycle implements SmartLifecycle {
   AxonLifecycle(
       Configuration axon,
       EventFeed feed,
+      Optional<AppendNotices> notices,
       EventProcessors processors,
       EventTail tail,
       ShardedCommandBus bus,
       QueryHandlers queryHandlers) {
     this.axon = axon;
     this.feed = feed;
+    this.notices = notices;
     this.processors = processors;
     this.tail = tail;
     this.bus = bus;
@@ -47,6 +52,7 @@ final class AxonLifecycle implements SmartLifecycle {
   @Override
   public void start() {
     feed.start();
+    notices.ifPresent(AppendNotices::start);
     axon.start();
     queryHandlers.subscribe();
     tail.start();
@@ -59,6 +65,7 @@ final class AxonLifecycle implements SmartLifecycle {
     bus.stop(STOP_PATIENCE_MILLIS);
     processors.stop();
     tail.stop();
+    notices.ifPresent(AppendNotices::stop);
     feed.stop();
     axon.shutdown();
     running = false;

@@ -1,6 +1,8 @@
 package dev.lastunit.app.database;
 
 import java.util.Objects;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Where the database is, for both drivers.
@@ -30,6 +32,19 @@ public record DatabaseAddress(
     Objects.requireNonNull(r2dbcUrl, "r2dbcUrl");
     Objects.requireNonNull(r2dbcUsername, "r2dbcUsername");
     Objects.requireNonNull(r2dbcPassword, "r2dbcPassword");
+  }
+
+  /** Connections of JDBC, each made when it is asked for; no pool. */
+  public DataSource connections(String applicationName) {
+    PGSimpleDataSource connections = new PGSimpleDataSource();
+    connections.setUrl(jdbcUrl);
+    if (!username.isEmpty()) {
+      connections.setUser(username);
+      connections.setPassword(password);
+    }
+    connections.setApplicationName(applicationName);
+    connections.setTcpKeepAlive(true);
+    return connections;
   }
 
   /** Without the secrets, as it may be logged. */

@@ -15,7 +15,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
@@ -38,13 +37,7 @@ class DatabaseConfiguration {
 
   @Bean
   DatabaseReady databaseReady(DatabaseAddress address) {
-    PGSimpleDataSource single = new PGSimpleDataSource();
-    single.setUrl(address.jdbcUrl());
-    if (!address.username().isEmpty()) {
-      single.setUser(address.username());
-      single.setPassword(address.password());
-    }
-    single.setApplicationName("lastunit-migrations");
+    DataSource single = address.connections("lastunit-migrations");
     if (!address.embedded()) {
       warnUnlessDurable(single);
     }

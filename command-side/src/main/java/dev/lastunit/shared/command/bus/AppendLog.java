@@ -44,12 +44,6 @@ public record AppendLog(
    */
   public static AppendLog withoutPositions() {
     return new AppendLog(
-        root -> {},
-        root -> {},
-        root -> 0,
-        root -> 0,
-        root -> false,
-        () -> {},
-        streams -> Map.of());
+        root -> {}, root -> {}, root -> 0, root -> 0, root -> false, () -> {}, streams -> Map.of());
   }
 }

@@ -26,9 +26,9 @@ import org.axonframework.messaging.unitofwork.RollbackConfigurationType;
  *
  * <p><b>Batches.</b> A shard takes what has come while its last commit was under way, waits for
  * nothing more, handles each command in a unit of work of its own inside a common one, and commits
- * all their events by one append that carries the commit with it. A batch ends at {@value Shard#BATCH_COMMANDS}
- * commands, {@value Shard#BATCH_EVENTS} events or 5 milliseconds. A lone command is a batch of one
- * and waits for nobody.
+ * all their events by one append that carries the commit with it. A batch ends at {@value
+ * Shard#BATCH_COMMANDS} commands, {@value Shard#BATCH_EVENTS} events or 5 milliseconds. A lone
+ * command is a batch of one and waits for nobody.
  *
  * <p><b>Aggregates that are not in memory</b> are read by one statement for all commands among the
  * next {@value Shard#READ_AHEAD} of the batch, each from its latest snapshot on. Long streams are
@@ -49,12 +49,12 @@ import org.axonframework.messaging.unitofwork.RollbackConfigurationType;
  * <p><b>Failures of a batch.</b> Nothing of a batch is answered until its outcome is known. If it
  * was not committed, all its aggregates are dropped and its commands run again in halves, in order,
  * so that what cannot be committed is soon alone; for conflicts without limit, for other causes as
- * long as the batch is younger than 5 seconds, then they fail with the cause. If it is
- * not known whether the commit took place, as when the connection was lost, the store is asked: an
- * append that has the lock is waited for, and one that has not will never take place. Running the commands again on suspicion would
- * not do: a repeat is harmless to state, but a cart that was set to 1, then to 2, would record both
- * again. When the store does not say for 5 seconds, the commands fail with {@link
- * ErrorCode#OUTCOME_UNKNOWN}; they may be sent again.
+ * long as the batch is younger than 5 seconds, then they fail with the cause. If it is not known
+ * whether the commit took place, as when the connection was lost, the store is asked: an append
+ * that has the lock is waited for, and one that has not will never take place. Running the commands
+ * again on suspicion would not do: a repeat is harmless to state, but a cart that was set to 1,
+ * then to 2, would record both again. When the store does not say for 5 seconds, the commands fail
+ * with {@link ErrorCode#OUTCOME_UNKNOWN}; they may be sent again.
  *
  * <p><b>Conflicts.</b> Another node may write to the same stream. The store's uniqueness lets one
  * of them win; the other runs its batch again as above. A command that is alone and loses three

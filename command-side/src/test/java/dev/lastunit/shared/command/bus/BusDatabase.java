@@ -74,7 +74,8 @@ final class BusDatabase implements AutoCloseable {
     @Override
     public void before(Connection connection, String sql) throws SQLException {
       statements.add(sql);
-      if (sql.contains("insert into eventstore.event ") && appendsUntilLost.decrementAndGet() == 0) {
+      if (sql.contains("insert into eventstore.event ")
+          && appendsUntilLost.decrementAndGet() == 0) {
         if (lostAfterCommit) {
           losing = true;
         } else {
@@ -185,11 +186,7 @@ final class BusDatabase implements AutoCloseable {
     final PostgresEventStorageEngine engine;
     final StoreHead head = new StoreHead();
 
-    <T> Node(
-        BusDatabase database,
-        Limits limits,
-        Class<T> type,
-        int snapshotEvery) {
+    <T> Node(BusDatabase database, Limits limits, Class<T> type, int snapshotEvery) {
       engine =
           new PostgresEventStorageEngine(
               database.jdbc,
@@ -200,12 +197,11 @@ final class BusDatabase implements AutoCloseable {
       store = EmbeddedEventStore.builder().storageEngine(engine).build();
       bus =
           new ShardedCommandBus(
-              new SpringTransactionManager(
-                  new DataSourceTransactionManager(database.dataSource)),
+              new SpringTransactionManager(new DataSourceTransactionManager(database.dataSource)),
               new AppendLog(
                   engine::commitTogether,
-        engine::appendAndCommit,
-        engine::firstAppended,
+                  engine::appendAndCommit,
+                  engine::firstAppended,
                   engine::lastAppended,
                   engine::isCommitted,
                   engine::lockAppends,

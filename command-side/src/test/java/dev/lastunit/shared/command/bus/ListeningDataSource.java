@@ -57,7 +57,8 @@ final class ListeningDataSource extends DelegatingDataSource {
     return method.getName().equals("commit") || method.getName().equals("rollback");
   }
 
-  private <S extends Statement> S statement(Connection connection, Class<S> type, S inner, String prepared) {
+  private <S extends Statement> S statement(
+      Connection connection, Class<S> type, S inner, String prepared) {
     return proxy(
         type,
         (method, arguments) -> {
