@@ -46,7 +46,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.RowMapper;
 
 /**
- * Axon's storage engine over one PostgreSQL table, {@code eventstore.event}.
+ * Axon's storage engine over PostgreSQL: {@code eventstore.event}, partitioned by position, has the
+ * events, {@code eventstore.stream_event} leads from streams to positions and keeps (stream,
+ * sequence) unique (ADR 0016).
  *
  * <p><b>Positions</b> are gapless, start at 1, and grow in commit order. An append takes a
  * transaction-scoped advisory lock as its last step before the commit, and numbers its events from
@@ -66,8 +68,10 @@ import org.springframework.jdbc.core.RowMapper;
  * org.axonframework.modelling.command.ConcurrencyException}, or as {@link
  * org.axonframework.eventsourcing.eventstore.EventStoreException AggregateStreamCreationException}
  * when its first event exists already. Nothing was recorded then, and the command may be handled
- * again. Other failures of an append leave nothing behind either; whether a commit took place whose
- * answer was lost is told by {@link #isCommitted}.
+ * again. A store that has lost events which this node knows, as after a failover to a replica that
+ * was behind, takes none from it until the node starts anew. Other failures of an append leave
+ * nothing behind either; whether a commit took place whose answer was lost is told by {@link
+ * #isCommitted}.
  *
  * <p><b>Threads.</b> Thread-safe; blocks the caller on JDBC.
  */
@@ -84,22 +88,43 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
   private static final String COLUMNS =
       "position, sequence, at, stream, type, revision, event_id, payload, metadata";
 
-  /** Lock, look at the last position, insert, unless the append was given up meanwhile. */
+  /**
+   * Follows the positions {@code i.position} of a stream to their events {@code e}, one by one: the
+   * limit keeps the planner from reading all events while there are few, and going on to do so.
+   */
+  private static final String EVENTS_OF_STREAM =
+      " left join lateral (select "
+          + COLUMNS
+          + " from eventstore.event where position = i.position limit 1) as e on true";
+
+  /** Without a position when the event is not there, as when its partition is detached. */
+  private static final String COLUMNS_OF_STREAM =
+      "e.position, i.sequence, e.at, i.stream, e.type, e.revision, e.event_id, e.payload,"
+          + " e.metadata";
+
+  /**
+   * Lock, look at the last position, insert, unless the append was given up meanwhile. The last
+   * position is looked for from the one on that this node knows, so that old partitions are left
+   * alone; if that one has vanished, there is no position, and the insert fails.
+   */
   private static final String APPEND =
       "select pg_advisory_xact_lock("
           + APPEND_LOCK
           + "); "
           + "with appended as (insert into eventstore.event ("
           + COLUMNS
-          + ") select (select coalesce(max(position), 0) from eventstore.event) + e.ordinality,"
-          + " e.sequence, 'epoch'::timestamptz + e.at * interval '1 microsecond', e.stream, e.type,"
-          + " e.revision, e.event_id, e.payload, e.metadata from unnest(?::bigint[], ?::bigint[],"
-          + " ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality as"
-          + " e(sequence, at, stream, type, revision, event_id, payload, metadata, ordinality)"
-          + " where not exists (select from eventstore.void_append where event_id = ?)"
-          + " returning position) select max(position)";
+          + ") select (select coalesce(max(position), case when ? = 0 then 0 end) from"
+          + " eventstore.event where position >= ?) + e.ordinality, e.sequence,"
+          + " 'epoch'::timestamptz + e.at * interval '1 microsecond', e.stream, e.type, e.revision,"
+          + " e.event_id, e.payload, e.metadata from unnest(?::bigint[], ?::bigint[], ?::text[],"
+          + " ?::text[], ?::text[], ?::text[], ?::text[], ?::text[]) with ordinality as e(sequence,"
+          + " at, stream, type, revision, event_id, payload, metadata, ordinality) where not exists"
+          + " (select from eventstore.void_append where event_id = ?) returning stream, sequence,"
+          + " position), indexed as (insert into eventstore.stream_event (stream, sequence,"
+          + " position) select stream, sequence, position from appended returning position) select"
+          + " max(position)";
 
-  private static final String APPENDED_ROWS = " from appended";
+  private static final String APPENDED_ROWS = " from indexed";
 
   /**
    * Sent behind an append. The server does not execute it when what is before it fails. The driver
@@ -118,21 +143,33 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
    * for the last position. One event more than is allowed shows that there are more.
    */
   private static final String STREAMS =
-      "select * from (select e.* from unnest(?::text[]) with ordinality as w(stream, number)"
-          + " left join eventstore.snapshot s on s.stream = w.stream cross join lateral (select "
-          + COLUMNS
-          + " from eventstore.event where stream = w.stream and sequence > coalesce(s.sequence, -1)"
-          + " order by sequence limit "
+      "select * from (select "
+          + COLUMNS_OF_STREAM
+          + " from unnest(?::text[]) with ordinality as w(stream, number) left join"
+          + " eventstore.snapshot s on s.stream = w.stream cross join lateral (select stream,"
+          + " sequence, position from eventstore.stream_event where stream = w.stream and sequence"
+          + " > coalesce(s.sequence, -1) order by sequence limit "
           + (SHORT_STREAM + 1)
-          + ") as e order by w.number, e.sequence limit "
+          + ") as i"
+          + EVENTS_OF_STREAM
+          + " order by w.number, i.sequence limit "
           + (SHORT_STREAMS + 1)
           + ") as found union all select 0, sequence, at, stream, type, revision, event_id,"
           + " payload, metadata from eventstore.snapshot where stream = any(?::text[]) union all"
           + " select coalesce(max(position), 0), -1, 'epoch', null, null, null, null, null, null"
-          + " from eventstore.event";
+          + " from eventstore.event where position >= ?";
+
+  /** Position of an event that is not there. */
+  private static final long MISSING = -1;
 
   private static final RowMapper<StoredEvent> EVENT =
-      (row, number) -> storedEvent(row, row.getLong(1));
+      (row, number) -> {
+        long position = row.getLong(1);
+        return row.wasNull()
+            ? new StoredEvent(
+                MISSING, row.getLong(2), null, row.getString(4), null, null, null, null, null)
+            : storedEvent(row, position);
+      };
 
   private static final RowMapper<StoredEvent> SNAPSHOT = (row, number) -> storedEvent(row, 0);
 
@@ -185,7 +222,9 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     long last;
     try {
       last =
-          jdbc.execute((ConnectionCallback<Long>) connection -> columns.append(connection, append));
+          jdbc.execute(
+              (ConnectionCallback<Long>)
+                  connection -> columns.append(connection, append, head.position()));
     } catch (DataAccessException failure) {
       handlePersistenceException(failure, events.getFirst());
       return;
@@ -269,7 +308,7 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
             (ConnectionCallback<Long>)
                 connection -> {
                   try {
-                    return columns.append(connection, append + COMMIT);
+                    return columns.append(connection, append + COMMIT, head.position());
                   } catch (SQLException failure) {
                     if (hasFailed(connection)) {
                       handlePersistenceException(failure, kept.events.getFirst());
@@ -327,8 +366,9 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     DomainEventMessage<?> first = appended.events.getFirst();
     List<Long> position =
         jdbc.queryForList(
-            "select position from eventstore.event"
-                + " where stream = ? and sequence = ? and event_id = ?",
+            "select e.position from eventstore.stream_event i join eventstore.event e"
+                + " on e.position = i.position"
+                + " where i.stream = ? and i.sequence = ? and e.event_id = ?",
             Long.class,
             first.getAggregateIdentifier(),
             first.getSequenceNumber(),
@@ -383,12 +423,18 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
    * @param wanted payloads of other types are not even parsed
    * @throws org.axonframework.serialization.SerializationException at an event that this version
    *     does not know; nothing is skipped
+   * @throws EventStoreException when the next positions are not there, as when their partition is
+   *     detached
    */
   Read read(long after, int limit, Predicate<Class<?>> wanted) {
     List<StoredEvent> rows =
         fetchTrackedEvents(after == 0 ? null : new GlobalSequenceTrackingToken(after), limit);
     if (rows.isEmpty()) {
       return new Read(List.of(), after);
+    }
+    if (rows.getLast().position() != after + rows.size()) {
+      throw new EventStoreException(
+          "Events after position " + after + " are missing; nothing is skipped");
     }
     List<RecordedEvent> events = new ArrayList<>(rows.size());
     EventUtils.upcastAndDeserializeTrackedEvents(rows.stream(), getEventSerializer(), upcasterChain)
@@ -425,13 +471,20 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     List<StoredEvent> events =
         jdbc.query(
             "select "
-                + COLUMNS
-                + " from eventstore.event where stream = ? and sequence >= ? order by sequence"
-                + " limit ?",
+                + COLUMNS_OF_STREAM
+                + " from eventstore.stream_event i"
+                + EVENTS_OF_STREAM
+                + " where i.stream = ? and i.sequence >= ? order by i.sequence limit ?",
             EVENT,
             stream,
             firstSequence,
             batchSize);
+    for (StoredEvent event : events) {
+      if (event.position() == MISSING) {
+        throw new EventStoreException(
+            "Event " + event.sequence() + " of " + stream + " is missing; nothing is skipped");
+      }
+    }
     if (!events.isEmpty()) {
       head.committed(events.getLast().position());
     }
@@ -445,9 +498,9 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
    * @param streams no name twice
    * @return the streams that were read whole, those without any event as empty ones. Missing are
    *     streams with more than {@value #SHORT_STREAM} events after their snapshot, those beyond
-   *     {@value #SHORT_STREAMS} events of all streams, and those with a snapshot in another form:
-   *     they must be read by themselves. Payloads are parsed only when an event is taken, so what
-   *     cannot be read fails there and harms no other stream
+   *     {@value #SHORT_STREAMS} events of all streams, those with a snapshot in another form, and
+   *     those of which an event is missing: they must be read by themselves. Payloads are parsed
+   *     only when an event is taken, so what cannot be read fails there and harms no other stream
    */
   public Map<String, DomainEventStream> readStreams(Collection<String> streams) {
     String[] names = streams.toArray(String[]::new);
@@ -457,12 +510,13 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     }
     int events = 0;
     String last = null;
-    for (StoredEvent row : jdbc.query(STREAMS, EVENT, names, names)) {
+    for (StoredEvent row : jdbc.query(STREAMS, EVENT, names, names, head.position())) {
       if (row.stream() == null) {
         head.committed(row.position());
       } else if (row.position() == 0) {
         found.get(row.stream()).snapshot = row;
       } else {
+        found.get(row.stream()).complete &= row.position() != MISSING;
         found.get(row.stream()).events.add(row);
         last = row.stream();
         events++;
@@ -482,11 +536,13 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
 
   private static final class ShortStream {
     private StoredEvent snapshot;
+    private boolean complete = true;
     private final List<StoredEvent> events = new ArrayList<>();
   }
 
   private boolean isWhole(ShortStream stream) {
-    return stream.events.size() <= SHORT_STREAM
+    return stream.complete
+        && stream.events.size() <= SHORT_STREAM
         && (stream.snapshot == null
             || serializer.readsSnapshot(stream.snapshot.getPayload().getType()));
   }
@@ -550,7 +606,9 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
   public Optional<Long> lastSequenceNumberFor(String stream) {
     return Optional.ofNullable(
         jdbc.queryForObject(
-            "select max(sequence) from eventstore.event where stream = ?", Long.class, stream));
+            "select max(sequence) from eventstore.stream_event where stream = ?",
+            Long.class,
+            stream));
   }
 
   /** Null: before the first event. */
@@ -583,9 +641,14 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
   /** Position of the last committed event; 0 in an empty store. Blocks. */
   public long lastPosition() {
     Long last =
-        jdbc.queryForObject("select coalesce(max(position), 0) from eventstore.event", Long.class);
-    head.committed(last);
-    return last;
+        jdbc.queryForObject(
+            "select max(position) from eventstore.event where position >= ?",
+            Long.class,
+            head.position());
+    if (last != null) {
+      head.committed(last);
+    }
+    return head.position();
   }
 
   private static StoredEvent storedEvent(ResultSet row, long position) throws SQLException {
@@ -646,17 +709,19 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
     }
 
     /** Position of the last event; 0 when the append was made void. */
-    long append(Connection connection, String sql) throws SQLException {
+    long append(Connection connection, String sql, long known) throws SQLException {
       try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        statement.setArray(1, array(connection, "int8", sequences));
-        statement.setArray(2, array(connection, "int8", times));
-        statement.setArray(3, array(connection, "text", streams));
-        statement.setArray(4, array(connection, "text", types));
-        statement.setArray(5, array(connection, "text", revisions));
-        statement.setArray(6, array(connection, "text", ids));
-        statement.setArray(7, array(connection, "text", payloads));
-        statement.setArray(8, array(connection, "text", metadata));
-        statement.setString(9, ids[0]);
+        statement.setLong(1, known);
+        statement.setLong(2, known);
+        statement.setArray(3, array(connection, "int8", sequences));
+        statement.setArray(4, array(connection, "int8", times));
+        statement.setArray(5, array(connection, "text", streams));
+        statement.setArray(6, array(connection, "text", types));
+        statement.setArray(7, array(connection, "text", revisions));
+        statement.setArray(8, array(connection, "text", ids));
+        statement.setArray(9, array(connection, "text", payloads));
+        statement.setArray(10, array(connection, "text", metadata));
+        statement.setString(11, ids[0]);
         statement.execute();
         if (!statement.getMoreResults()) {
           throw new SQLException("The append answered nothing");

@@ -255,6 +255,16 @@ class PostgresEventStorageEngineTest {
   }
 
   @Test
+  void takesNothingOnceEventsThatItKnowsHaveVanished() {
+    database.append(List.of(event("ord-a", 0), event("ord-b", 0)));
+    database.jdbc.execute("truncate eventstore.event, eventstore.stream_event");
+
+    assertThatThrownBy(() -> database.append(List.of(event("ord-c", 0))))
+        .isInstanceOf(EventStoreException.class);
+    assertThat(positions()).isEmpty();
+  }
+
+  @Test
   void leavesNoGapBehindAfterARollback() {
     database.append(List.of(event("ord-a", 0)));
     database.appendAndRollBack(List.of(event("ord-b", 0), event("ord-b", 1)));

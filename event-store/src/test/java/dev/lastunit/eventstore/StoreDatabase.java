@@ -29,12 +29,12 @@ final class StoreDatabase implements AutoCloseable {
   private final EmbeddedPostgres postgres;
   private final HikariDataSource dataSource;
   final JdbcTemplate jdbc;
-  final StoreHead head = new StoreHead();
+  StoreHead head = new StoreHead();
   final TransactionManager transactions;
   final PlatformTransactionManager jdbcTransactions;
 
   /** Tells nobody of what it appends unless a test says so. */
-  final PostgresEventStorageEngine engine;
+  PostgresEventStorageEngine engine;
 
   StoreDatabase() {
     try {
@@ -58,6 +58,10 @@ final class StoreDatabase implements AutoCloseable {
 
   /** Another node's engine. */
   PostgresEventStorageEngine engine(StoreHead headOfNode) {
+    return engine(jdbc, headOfNode);
+  }
+
+  static PostgresEventStorageEngine engine(JdbcTemplate jdbc, StoreHead headOfNode) {
     return new PostgresEventStorageEngine(
         jdbc,
         new EventStoreSerializer(java.util.Map.of("test.Counter@1", Counter.class)),
@@ -68,8 +72,13 @@ final class StoreDatabase implements AutoCloseable {
 
   /** Connections that nobody else uses. */
   DataSource single(String applicationName) {
+    return single("postgres", applicationName);
+  }
+
+  /** The same to another database of the server. */
+  DataSource single(String name, String applicationName) {
     PGSimpleDataSource connections = new PGSimpleDataSource();
-    connections.setUrl(postgres.getJdbcUrl("postgres", "postgres"));
+    connections.setUrl(postgres.getJdbcUrl("postgres", name));
     connections.setApplicationName(applicationName);
     return connections;
   }
@@ -79,9 +88,12 @@ final class StoreDatabase implements AutoCloseable {
 
   void clear() {
     jdbc.execute(
-        "truncate eventstore.event, eventstore.snapshot, eventstore.processor,"
+        "truncate eventstore.event, eventstore.stream_event, eventstore.snapshot,"
+            + " eventstore.processor,"
             + " eventstore.void_append");
-    engine.tell((firstPosition, events) -> {});
+    // A node does not outlive the loss of events that it knows.
+    head = new StoreHead();
+    engine = engine(head);
   }
 
   /** Appends in a transaction of its own. */

@@ -115,11 +115,17 @@ public final class StoreServer implements LiveEvents, Positions {
     String database = TestPostgres.newDatabase();
     dataSource = new SingleConnectionDataSource(TestPostgres.jdbcUrl(database), true);
     jdbc = new JdbcTemplate(dataSource);
-    jdbc.execute(text("/db/eventstore/V1__event_store.sql"));
+    transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+    transaction.executeWithoutResult(
+        status -> {
+          for (String file :
+              List.of("V1__event_store", "V2__void_append", "V3__event_partitions")) {
+            jdbc.execute(text("/db/eventstore/" + file + ".sql"));
+          }
+        });
     for (String file : List.of("V11__ordering", "V12__payment", "V13__fulfilment")) {
       jdbc.execute(text("/db/projections/" + file + ".sql"));
     }
-    transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
     pool =
         new ConnectionPool(
             ConnectionPoolConfiguration.builder(
@@ -208,6 +214,11 @@ public final class StoreServer implements LiveEvents, Positions {
         UUID.randomUUID().toString(),
         payload,
         metadata);
+    jdbc.update(
+        "insert into eventstore.stream_event (stream, sequence, position) values (?, ?, ?)",
+        stream,
+        sequence,
+        head + 1);
     head++;
     return head;
   }
@@ -225,8 +236,8 @@ public final class StoreServer implements LiveEvents, Positions {
   /** Empties store and models. */
   public synchronized void clear() {
     jdbc.execute(
-        "truncate eventstore.event, ordering.order_view, payment.payment_view,"
-            + " fulfilment.shipment_view");
+        "truncate eventstore.event, eventstore.stream_event, ordering.order_view,"
+            + " payment.payment_view, fulfilment.shipment_view");
     forgetRecentOrders();
     events.clear();
     sequences.clear();

@@ -6,6 +6,7 @@ import dev.lastunit.cart.command.CartCommandSide;
 import dev.lastunit.catalogue.command.CatalogueCommandSide;
 import dev.lastunit.eventstore.AppendNotices;
 import dev.lastunit.eventstore.EventFeed;
+import dev.lastunit.eventstore.EventPartitions;
 import dev.lastunit.eventstore.EventProcessors;
 import dev.lastunit.eventstore.EventStoreSerializer;
 import dev.lastunit.eventstore.EventTail;
@@ -117,6 +118,13 @@ class AxonConfiguration {
   @Bean
   EventStore eventStore(PostgresEventStorageEngine engine) {
     return EmbeddedEventStore.builder().storageEngine(engine).build();
+  }
+
+  @Bean
+  EventPartitions eventPartitions(
+      DataSource dataSource, PlatformTransactionManager transactions, StoreHead head) {
+    return new EventPartitions(
+        new JdbcTemplate(dataSource), transactions, head, EventPartitions.SIZE);
   }
 
   @Bean
@@ -267,12 +275,13 @@ class AxonConfiguration {
   AxonLifecycle axonLifecycle(
       org.axonframework.config.Configuration axon,
       EventProcessors processors,
+      EventPartitions partitions,
       EventFeed feed,
       Optional<AppendNotices> notices,
       EventTail tail,
       ShardedCommandBus bus,
       QueryHandlers queryHandlers) {
-    return new AxonLifecycle(axon, feed, notices, processors, tail, bus, queryHandlers);
+    return new AxonLifecycle(axon, partitions, feed, notices, processors, tail, bus, queryHandlers);
   }
 
   @Bean

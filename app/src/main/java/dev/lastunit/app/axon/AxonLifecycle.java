@@ -2,6 +2,7 @@ package dev.lastunit.app.axon;
 
 import dev.lastunit.eventstore.AppendNotices;
 import dev.lastunit.eventstore.EventFeed;
+import dev.lastunit.eventstore.EventPartitions;
 import dev.lastunit.eventstore.EventProcessors;
 import dev.lastunit.eventstore.EventTail;
 import dev.lastunit.shared.command.bus.ShardedCommandBus;
@@ -25,6 +26,7 @@ final class AxonLifecycle implements SmartLifecycle {
 
   private final Configuration axon;
   private final EventFeed feed;
+  private final EventPartitions partitions;
   private final Optional<AppendNotices> notices;
   private final EventProcessors processors;
   private final EventTail tail;
@@ -34,6 +36,7 @@ final class AxonLifecycle implements SmartLifecycle {
 
   AxonLifecycle(
       Configuration axon,
+      EventPartitions partitions,
       EventFeed feed,
       Optional<AppendNotices> notices,
       EventProcessors processors,
@@ -42,6 +45,7 @@ final class AxonLifecycle implements SmartLifecycle {
       QueryHandlers queryHandlers) {
     this.axon = axon;
     this.feed = feed;
+    this.partitions = partitions;
     this.notices = notices;
     this.processors = processors;
     this.tail = tail;
@@ -51,6 +55,7 @@ final class AxonLifecycle implements SmartLifecycle {
 
   @Override
   public void start() {
+    partitions.start();
     feed.start();
     notices.ifPresent(AppendNotices::start);
     axon.start();
@@ -67,6 +72,7 @@ final class AxonLifecycle implements SmartLifecycle {
     tail.stop();
     notices.ifPresent(AppendNotices::stop);
     feed.stop();
+    partitions.stop();
     axon.shutdown();
     running = false;
   }

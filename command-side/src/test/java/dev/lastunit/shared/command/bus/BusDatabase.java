@@ -129,7 +129,9 @@ final class BusDatabase implements AutoCloseable {
   }
 
   void clear() {
-    jdbc.execute("truncate eventstore.event, eventstore.snapshot, eventstore.void_append");
+    jdbc.execute(
+        "truncate eventstore.event, eventstore.stream_event, eventstore.snapshot,"
+            + " eventstore.void_append");
   }
 
   /** Does something while nobody can append. */
@@ -144,7 +146,7 @@ final class BusDatabase implements AutoCloseable {
 
   /** Leaves nothing to be cleaned up during a measurement. */
   void settle() {
-    jdbc.execute("vacuum analyze eventstore.event");
+    jdbc.execute("vacuum analyze eventstore.event, eventstore.stream_event");
     jdbc.execute("checkpoint");
   }
 

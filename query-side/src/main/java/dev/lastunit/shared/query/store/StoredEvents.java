@@ -39,6 +39,12 @@ public final class StoredEvents {
   private static final String COLUMNS =
       "position, at, stream, sequence, type, revision, payload, metadata";
 
+  /** From a stream's positions to their events, one by one: so that no plan reads all events. */
+  private static final String OF_STREAM =
+      " from eventstore.stream_event i cross join lateral (select "
+          + COLUMNS
+          + " from eventstore.event where position = i.position limit 1) as e";
+
   private final DatabaseClient database;
 
   /**
@@ -81,10 +87,7 @@ public final class StoredEvents {
   /** The first event of a stream; empty when there is none. */
   public Mono<StoredEvent> firstOf(String stream) {
     return database
-        .sql(
-            "select "
-                + COLUMNS
-                + " from eventstore.event where stream = :stream order by sequence limit 1")
+        .sql("select e.*" + OF_STREAM + " where i.stream = :stream order by i.sequence limit 1")
         .bind("stream", stream)
         .map(StoredEvents::read)
         .one();
@@ -99,10 +102,9 @@ public final class StoredEvents {
   public Mono<List<StoredEvent>> ofStreams(Collection<String> streams, long after) {
     return database
         .sql(
-            "select "
-                + COLUMNS
-                + " from eventstore.event where stream = any(:streams) and position > :after"
-                + " order by position")
+            "select e.*"
+                + OF_STREAM
+                + " where i.stream = any(:streams) and i.position > :after order by i.position")
         .bind("streams", streams.toArray(String[]::new))
         .bind("after", after)
         .map(StoredEvents::read)
@@ -164,25 +166,26 @@ public final class StoredEvents {
 
   /** The rows of one batch; each tells how many there were before the bound on bytes. */
   private static String sql(EventFilter filter) {
+    String from =
+        filter.stream() == null
+            ? " from eventstore.event e where e.position > :after and e.position <= :last"
+            : OF_STREAM
+                + " where i.stream = :stream and i.position > :after and i.position <= :last";
     StringBuilder sql =
-        new StringBuilder("with candidate as materialized (select ")
-            .append(COLUMNS)
-            .append(", octet_length(payload) as bytes")
-            .append(", sum(octet_length(payload)) over (order by position) as bytes_upto")
-            .append(" from eventstore.event where position > :after and position <= :last");
-    if (filter.stream() != null) {
-      sql.append(" and stream = :stream");
-    }
+        new StringBuilder("with candidate as materialized (select e.*")
+            .append(", octet_length(e.payload) as bytes")
+            .append(", sum(octet_length(e.payload)) over (order by e.position) as bytes_upto")
+            .append(from);
     if (!filter.types().isEmpty()) {
-      sql.append(" and type = any(:types)");
+      sql.append(" and e.type = any(:types)");
     }
     if (filter.from() != null) {
-      sql.append(" and at >= :from");
+      sql.append(" and e.at >= :from");
     }
     if (filter.to() != null) {
-      sql.append(" and at < :to");
+      sql.append(" and e.at < :to");
     }
-    return sql.append(" order by position limit :rows) select ")
+    return sql.append(" order by e.position limit :rows) select ")
         .append(COLUMNS)
         .append(", (select count(*) from candidate) as candidates")
         .append(" from candidate where bytes_upto - bytes <= ")
