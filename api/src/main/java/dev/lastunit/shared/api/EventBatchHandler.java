@@ -32,11 +32,11 @@ public interface EventBatchHandler {
 
   /**
    * Least time from the start of one batch to the start of the next. What comes meanwhile is
-   * handled together: each transaction costs something, however few events it holds. Default 20 ms;
+   * handled together: each transaction costs something, however few events it holds. Default 40 ms;
    * the first event after a pause is handled at once.
    */
   default Duration pace() {
-    return Duration.ofMillis(20);
+    return Duration.ofMillis(40);
   }
 
   /** Upper bound for the number of events in a batch. Default 500. */
