@@ -107,7 +107,7 @@ final class OrdersProjection implements EventBatchHandler {
    */
   @Override
   public Duration pace() {
-    return Duration.ofMillis(25);
+    return Duration.ofMillis(60);
   }
 
   @Override
