@@ -102,6 +102,7 @@ class ProcessFaultsTest {
         "quiet, " + order,
         () ->
             processes.shop.status(order).decided()
+                && processes.caughtUp()
                 && processes.instances("order") == 0
                 && watchesAtMost(ProcessesHarness.payment(order)));
   }

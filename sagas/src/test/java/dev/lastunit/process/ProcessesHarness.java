@@ -201,6 +201,11 @@ final class ProcessesHarness implements AutoCloseable {
     return PaymentId.of(order);
   }
 
+  /** Whether no event is on its way to a process. */
+  boolean caughtUp() {
+    return running.caughtUp();
+  }
+
   /** Instances, in memory or in the table. */
   int instances() {
     return instances("order") + instances("payment") + instances("delivery");

@@ -23,6 +23,7 @@ public final class Deliveries implements AutoCloseable {
   private final IntFunction<List<RecordedEvent>> log;
   private final List<Thread> threads = new ArrayList<>();
   private final Map<String, Integer> positions = new ConcurrentHashMap<>();
+  private final Map<String, Integer> delivered = new ConcurrentHashMap<>();
   private volatile boolean running = true;
   private volatile boolean twice;
 
@@ -47,9 +48,15 @@ public final class Deliveries implements AutoCloseable {
     return Map.copyOf(positions);
   }
 
+  /** Whether every handler has got all that is in the log. */
+  public boolean caughtUp() {
+    return delivered.values().stream().allMatch(position -> log.apply(position).isEmpty());
+  }
+
   /** Delivers what is in the log and all that comes, from a position. */
   public void start(EventBatchHandler handler, int from) {
     positions.put(handler.name(), from);
+    delivered.put(handler.name(), from);
     if (handler instanceof CheckpointedEventHandler checkpointed) {
       checkpointed.begin(twice ? Long.MAX_VALUE : end(from), () -> {});
     }
@@ -68,6 +75,7 @@ public final class Deliveries implements AutoCloseable {
                         deliver(handler, batch);
                       }
                       position += batch.size();
+                      delivered.put(handler.name(), position);
                     }
                     checkpoint(handler);
                     positions.put(handler.name(), durable(handler, position));
