@@ -26,11 +26,13 @@ final class ShopProcess implements AutoCloseable {
   private final Path dataDirectory;
   private final Process process;
   private final String base;
+  private final Path output;
 
-  private ShopProcess(Path dataDirectory, Process process, String base) {
+  private ShopProcess(Path dataDirectory, Process process, String base, Path output) {
     this.dataDirectory = dataDirectory;
     this.process = process;
     this.base = base;
+    this.output = output;
   }
 
   static int freePort() {
@@ -58,15 +60,15 @@ final class ShopProcess implements AutoCloseable {
     for (String setting : settings) {
       command.add("--" + setting);
     }
+    Path output = Path.of("target", "shop-process-" + port + ".txt");
     try {
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(
-                  ProcessBuilder.Redirect.appendTo(
-                      Path.of("target", "shop-process-" + port + ".txt").toFile()))
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
               .start();
-      ShopProcess shop = new ShopProcess(dataDirectory, process, "http://127.0.0.1:" + port);
+      ShopProcess shop =
+          new ShopProcess(dataDirectory, process, "http://127.0.0.1:" + port, output);
       shop.awaitReady();
       return shop;
     } catch (IOException e) {
@@ -115,6 +117,34 @@ final class ShopProcess implements AutoCloseable {
 
   String base() {
     return base;
+  }
+
+  /** What it has printed so far, and what services on the same port printed before it. */
+  String printed() {
+    try {
+      return Files.readString(output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Asks it to stop, as a service manager does, and waits until it has ended by itself.
+   *
+   * @param limit fails when it takes longer
+   * @return its exit status
+   */
+  int stop(Duration limit) {
+    process.destroy();
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("the service did not stop within " + limit);
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Kills the JVM as {@code kill -9} does; its database lives on. */
@@ -171,18 +201,13 @@ final class ShopProcess implements AutoCloseable {
     }
   }
 
-  /** Stops it as an operator does, and waits. */
+  /** Stops it as an operator does, unless it has ended, and waits. */
   @Override
   public void close() {
-    process.destroy();
     try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        throw new AssertionError("the service did not stop within 30 s");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+      stop(Duration.ofSeconds(30));
+    } finally {
+      process.destroyForcibly();
     }
   }
 }
