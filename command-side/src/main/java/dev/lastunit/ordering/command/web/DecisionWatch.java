@@ -22,7 +22,7 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>Threads: events come on the thread of the store's tail, which is left at once.
  */
-final class DecisionWatch implements AutoCloseable {
+final class DecisionWatch {
 
   private final CompletableFuture<Outcome> decided = new CompletableFuture<>();
   private final LiveEvents.Watch watch;
@@ -44,13 +44,17 @@ final class DecisionWatch implements AutoCloseable {
     };
   }
 
-  /** The first decision; completes only when there is one. */
+  /** Whoever waits waits no more. */
+  void giveUp() {
+    decided.complete(null);
+  }
+
+  /** The first decision; completes only when there is one, or empty when it is given up. */
   Mono<Outcome> outcome() {
     return Mono.fromFuture(decided, true).publishOn(Schedulers.parallel());
   }
 
-  @Override
-  public void close() {
+  void close() {
     watch.close();
   }
 }

@@ -7,7 +7,6 @@ import dev.lastunit.ordering.command.OrderIds;
 import dev.lastunit.shared.api.Caller;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.ErrorCode;
-import dev.lastunit.shared.api.LiveEvents;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.Problem;
@@ -51,7 +50,7 @@ class OrderController {
   private static final int MAX_ORDER_ID = 160;
 
   private final Commands commands;
-  private final LiveEvents live;
+  private final DecisionWatches watches;
   private final OrderIds orderIds;
   private final OrderPlacement placement;
   private final OrderAnswers answers;
@@ -59,12 +58,12 @@ class OrderController {
   OrderController(
       Commands commands,
       QueryGateway queries,
-      LiveEvents live,
+      DecisionWatches watches,
       Positions positions,
       OrderIdSecret secret,
       @Value("${lastunit.ordering.max-lines:2000}") int maxLines) {
     this.commands = commands;
-    this.live = live;
+    this.watches = watches;
     this.orderIds = new OrderIds(secret);
     this.placement = new OrderPlacement(commands, new CurrentPrices(queries, positions), maxLines);
     this.answers = new OrderAnswers(queries);
@@ -166,15 +165,15 @@ class OrderController {
         wait -> response.getHeaders().set(PREFERENCE_APPLIED, "wait=" + wait.toSeconds()));
     var wait = preference.orElse(WaitPreference.DEFAULT);
     return Mono.using(
-        () -> new DecisionWatch(live, orderId),
+        () -> watches.open(orderId),
         watch ->
             whateverTheClientDoes(placement.place(intent))
                 .flatMap(
                     placed ->
                         outcome(placed, watch, wait)
                             .flatMap(
-                                outcome ->
-                                    answers.placed(placed, outcome, response.getHeaders()))));
+                                outcome -> answers.placed(placed, outcome, response.getHeaders()))),
+        watches::close);
   }
 
   private static String key(HttpHeaders headers) {
@@ -202,7 +201,7 @@ class OrderController {
     var now = Outcome.of(placed);
     return now.status().decided() || wait.isZero()
         ? Mono.just(now)
-        : watch.outcome().timeout(wait, Mono.just(now));
+        : watch.outcome().timeout(wait, Mono.empty()).defaultIfEmpty(now);
   }
 
   /** Why an order is not wanted any more. */

@@ -82,6 +82,7 @@ class OrderControllerTest {
               return List.of(catalogue, orders);
             },
             Map.of("lastunit.ordering.max-lines", 3),
+            DecisionWatches.class,
             OrderController.class);
     server.live().watchAll(new OtherSides.Process(server.commands())::see);
   }
