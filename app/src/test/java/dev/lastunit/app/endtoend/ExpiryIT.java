@@ -41,7 +41,7 @@ class ExpiryIT {
       JsonNode order = shop.customer("ada").awaitOrder(orderId, "rejected", Duration.ofSeconds(15));
 
       assertThat(order.get("reason").asString()).isEqualTo("reservation-expired");
-      assertUnitsAreBack(shop);
+      assertUnitsAreBack(shop, orderId);
       assertVoided(shop, orderId);
 
       Answer second =
@@ -55,7 +55,7 @@ class ExpiryIT {
           shop.customer("ada").awaitOrder(whileDown, "rejected", Duration.ofSeconds(15));
 
       assertThat(order.get("reason").asString()).isEqualTo("reservation-expired");
-      assertUnitsAreBack(shop);
+      assertUnitsAreBack(shop, whileDown);
       assertVoided(shop, whileDown);
       Invariants.hold(shop.operator());
     }
@@ -72,8 +72,10 @@ class ExpiryIT {
     throw new AssertionError("nothing was reserved");
   }
 
-  private static void assertUnitsAreBack(Shop shop) {
-    JsonNode stock = shop.operator().stock("never-1", 0);
+  private static void assertUnitsAreBack(Shop shop, String orderId) {
+    ShopClient operator = shop.operator();
+    operator.get("/v1/orders/" + orderId).expect(200);
+    JsonNode stock = operator.stock("never-1", operator.seen());
     assertThat(stock.get("reserved").asInt()).isZero();
     assertThat(stock.get("onHand").asInt()).isEqualTo(3);
     assertThat(stock.get("available").asInt()).isEqualTo(3);

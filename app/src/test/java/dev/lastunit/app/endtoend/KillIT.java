@@ -64,7 +64,7 @@ class KillIT {
           ShopClient.of(last.base(), "operator", "operator", "warehouse", "analyst");
       int soldByStock = 0;
       for (int i = 0; i < SKUS; i++) {
-        JsonNode stock = auditor.stock("kill-" + i, 0);
+        JsonNode stock = auditor.stock("kill-" + i, buyer.seen());
         assertThat(stock.get("reserved").asInt()).isZero();
         assertThat(stock.get("onHand").asInt() + stock.get("sold").asInt())
             .isEqualTo(UNITS_OF_EACH);

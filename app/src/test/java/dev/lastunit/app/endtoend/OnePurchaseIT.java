@@ -52,7 +52,7 @@ class OnePurchaseIT {
           .allSatisfy(
               answer -> assertThat(answer.header("Idempotency-Replayed")).isEqualTo("true"));
       assertThat(shop.operator().charges(orderId)).hasSize(1);
-      assertThat(shop.operator().stock("once-1", 0).get("sold").asInt()).isEqualTo(2);
+      assertThat(shop.operator().stock("once-1", ada.seen()).get("sold").asInt()).isEqualTo(2);
 
       ada.order("purchase", Map.of("once-1", 3), "tok_ok", 20).expect(422);
       Answer other =

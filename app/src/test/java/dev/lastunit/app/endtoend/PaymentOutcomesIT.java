@@ -67,7 +67,7 @@ class PaymentOutcomesIT {
     } else {
       assertThat(answer.status()).isEqualTo(201);
     }
-    JsonNode stock = operator.stock(sku, 0);
+    JsonNode stock = operator.stock(sku, operator.seen());
     assertThat(stock.get("reserved").asInt()).isZero();
     assertThat(stock.get("onHand").asInt()).isEqualTo("confirmed".equals(status) ? 7 : 10);
     Invariants.moneyAgrees(operator, order);

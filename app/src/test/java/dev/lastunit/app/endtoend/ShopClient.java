@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,6 +29,7 @@ final class ShopClient {
           .connectTimeout(Duration.ofSeconds(5))
           .build();
 
+  private final AtomicLong seen = new AtomicLong();
   private final String base;
   private final String token;
 
@@ -81,6 +83,14 @@ final class ShopClient {
     return new ShopClient(base, answer.body().get("token").asString());
   }
 
+  /**
+   * The highest position that an answer has told this client. Models are written one by one: who
+   * reads another one next, and must not see it earlier, asks for this position.
+   */
+  long seen() {
+    return seen.get();
+  }
+
   String base() {
     return base;
   }
@@ -120,6 +130,10 @@ final class ShopClient {
           type.contains("json") && !text.isEmpty() && !type.contains("ndjson")
               ? JSON.readTree(text)
               : null;
+      response
+          .headers()
+          .firstValueAsLong("Event-Position")
+          .ifPresent(position -> seen.accumulateAndGet(position, Math::max));
       return new Answer(response.statusCode(), response.headers().map(), json, text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -105,8 +105,8 @@ class StopIT {
       assertThat(fewSold).isEqualTo(FEW_UNITS);
 
       ShopClient operator = operator(shop);
-      assertThat(conserved(operator, FEW, FEW_UNITS)).isEqualTo(FEW_UNITS);
-      conserved(operator, PLENTY, PLENTY_UNITS);
+      assertThat(conserved(operator, buyer.seen(), FEW, FEW_UNITS)).isEqualTo(FEW_UNITS);
+      conserved(operator, buyer.seen(), PLENTY, PLENTY_UNITS);
       Invariants.hold(operator);
       assertThat(operator.get("/v1/parked").expect(200).body().get("items")).isEmpty();
       assertThat(shop.stop(STOPPED_WITHIN)).as("exit status").isIn(0, TERMINATED);
@@ -217,8 +217,8 @@ class StopIT {
     return bought;
   }
 
-  private static int conserved(ShopClient operator, String sku, int units) {
-    JsonNode stock = operator.stock(sku, 0);
+  private static int conserved(ShopClient operator, long position, String sku, int units) {
+    JsonNode stock = operator.stock(sku, position);
     assertThat(stock.get("reserved").asInt()).as(stock.toString()).isZero();
     int sold = stock.get("sold").asInt();
     assertThat(stock.get("onHand").asInt() + sold).as(stock.toString()).isEqualTo(units);
