@@ -110,7 +110,7 @@ final class Bench {
         CatalogueImport.run(api, products);
         Ledger ledger = new Ledger();
         loadService(service, api, ledger, steps);
-        letExpire(service, api, ledger, steps, checks);
+        letExpire(service, database, api, ledger, steps, checks);
         runPgbench(database, steps);
         runClassic(database, steps, checks);
         checks.addAll(Audit.run(api, ledger));
@@ -160,7 +160,8 @@ final class Bench {
   }
 
   /** Many reservations run out at once while others order. */
-  private void letExpire(Server service, Api api, Ledger ledger, Steps steps, List<Check> checks)
+  private void letExpire(
+      Server service, Database database, Api api, Ledger ledger, Steps steps, List<Check> checks)
       throws IOException, InterruptedException {
     if (options.expiring() == 0) {
       return;
@@ -170,7 +171,7 @@ final class Bench {
     Timing timing = new Timing(Duration.ofSeconds(1), left.plusSeconds(10));
     Target orders = targets(service, Buyers.authorisation(api), ledger).of(Workload.ORDERS);
     try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
-      Future<Check> released = beside.submit(expiring::await);
+      Future<Check> released = beside.submit(() -> expiring.await(due -> heldBy(database, due)));
       steps.http(
           Subject.SERVICE,
           service.pid(),
@@ -182,6 +183,11 @@ final class Bench {
     } catch (ExecutionException e) {
       throw new IOException("Reservations could not be watched", e.getCause());
     }
+  }
+
+  private static long heldBy(Database database, Instant due) throws SQLException {
+    return database.count(
+        "select count(*) from inventory.reservation where expires_at <= '" + due + "'");
   }
 
   private Targets targets(Server server, String authorisation, Ledger ledger) {

@@ -161,6 +161,11 @@ class ProcessesTest {
     processes.start();
     OrderId order = processes.place("a", "tok_timeout_uncharged", 1);
     processes.awaitEnd(order);
+    // The order may end a moment before the payment begins to watch, by the clock of then.
+    Await.until(
+        "watching",
+        () ->
+            "WATCHING".equals(processes.step("payment", ProcessesHarness.payment(order).value())));
 
     processes.provider.turnUp(order.value(), new Money(1000, "EUR"), ChargeStatus.CAPTURED);
     processes.clock.advance(Duration.ofMinutes(1));

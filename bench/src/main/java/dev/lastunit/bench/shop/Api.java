@@ -45,18 +45,8 @@ public final class Api {
     return send("POST", path, headers, body, status);
   }
 
-  /** A body that is not JSON. */
-  String text(String path) throws IOException {
-    return answer("GET", path, "", null, 200).body();
-  }
-
   private JsonNode send(String method, String path, String headers, String body, int status)
       throws IOException {
-    return JSON.readTree(answer(method, path, headers, body, status).body());
-  }
-
-  private Connection.Answer answer(
-      String method, String path, String headers, String body, int status) throws IOException {
     Connection.Answer answer;
     try (Connection connection = new Connection(host, port, PATIENCE)) {
       answer = connection.send(method, path, headers, body);
@@ -65,6 +55,6 @@ public final class Api {
       throw new IOException(
           method + " " + path + " should answer " + status + ", answered " + answer);
     }
-    return answer;
+    return JSON.readTree(answer.body());
   }
 }
