@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -167,7 +168,7 @@ public final class EventProcessors implements Positions {
   }
 
   private void gained(String name, long position) {
-    processors.get(name).gained(position, store.head());
+    processors.get(name).gained(position);
   }
 
   private void elsewhere(String name, long position) {
@@ -197,6 +198,14 @@ public final class EventProcessors implements Positions {
     }
   }
 
+  /**
+   * A claim of this node.
+   *
+   * @param position stored position, from which events come
+   * @param seenUpTo end of the store at that time: events up to there may have come before
+   */
+  private record Gain(long position, long seenUpTo) {}
+
   private final class Processor {
 
     private final EventBatchHandler handler;
@@ -208,10 +217,10 @@ public final class EventProcessors implements Positions {
     private Thread thread;
     private volatile boolean claimed;
 
-    /** Set when the claim is gained; taken by the processor's thread. */
-    private volatile Long seenUpTo;
+    /** A claim that the processor's thread has not taken up yet; null when there is none. */
+    private final AtomicReference<Gain> gain = new AtomicReference<>();
 
-    /** Position of the last checkpoint. */
+    /** Position of the last checkpoint. Written by the processor's thread alone. */
     private volatile long durable;
 
     /** Whether the handler holds memory for a claim of this node. Of the processor's thread. */
@@ -258,11 +267,12 @@ public final class EventProcessors implements Positions {
       return checkpointed == null ? follower.position() : durable;
     }
 
-    private void gained(long position, long storeHead) {
+    private void gained(long position) {
       if (!claimed) {
         follower.startFrom(position);
-        durable = position;
-        seenUpTo = storeHead;
+        if (checkpointed != null) {
+          gain.set(new Gain(position, store.head()));
+        }
         claimed = true;
         LockSupport.unpark(thread);
       }
@@ -312,12 +322,17 @@ public final class EventProcessors implements Positions {
       }
     }
 
+    /**
+     * Takes up a claim that was gained. The follower is set back once more, by the thread that
+     * moves it: a batch of an earlier claim may have moved it on since the keeper set it.
+     */
     private void begin() {
-      Long seen = seenUpTo;
-      if (seen != null) {
+      Gain gained = gain.getAndSet(null);
+      if (gained != null) {
         begun = true;
-        checkpointed.begin(seen, () -> LockSupport.unpark(thread));
-        seenUpTo = null;
+        follower.startFrom(gained.position());
+        durable = gained.position();
+        checkpointed.begin(gained.seenUpTo(), () -> LockSupport.unpark(thread));
       }
     }
 
@@ -355,7 +370,6 @@ public final class EventProcessors implements Positions {
       EventFeed.Slice slice = follower.next(handler.batchSize());
       List<RecordedEvent> batch = slice.events();
       if (checkpointed != null) {
-        begin();
         if (!batch.isEmpty()) {
           checkpointed.handle(batch);
         }

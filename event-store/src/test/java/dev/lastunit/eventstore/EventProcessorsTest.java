@@ -373,6 +373,26 @@ class EventProcessorsTest {
     assertThat(nodesThatWrote()).containsExactly("second");
   }
 
+  /** As after a pause in which another node took over and died. */
+  @Test
+  void beginsAnewFromTheStoredPositionWhenItGetsItsClaimBack() {
+    Rememberer handler = new Rememberer("a");
+    EventProcessors processors = node("a", handler);
+    confirm(2);
+    await(() -> handler.seen.size() == 2);
+
+    database.jdbc.update(
+        "update eventstore.processor set owner = 'b', claimed_until = now() - interval '1 s'");
+    await(() -> handler.begun.size() == 2);
+    await(() -> handler.seen.size() == 4);
+    confirm(1);
+    await(() -> processors.of("test.recorder") == 3);
+
+    assertThat(handler.seen).containsExactly(1L, 2L, 1L, 2L, 3L);
+    assertThat(handler.begun).containsExactly(0L, 2L);
+    assertThat(storedPosition()).isZero();
+  }
+
   @Test
   void leavesAloneWhatItDoesNotRun() {
     database.jdbc.update("insert into eventstore.processor (name) values ('another.role')");
