@@ -41,7 +41,18 @@ public sealed interface OrderQuery {
       List<TimelineEntry> timeline) {}
 
   /** One line with its exact total. */
-  record OrderLineView(Sku sku, String name, int quantity, Money unitPrice, Money lineTotal) {}
+  record OrderLineView(Sku sku, String name, int quantity, Money unitPrice, Money lineTotal) {
+
+    /** A line as it was ordered. */
+    public static OrderLineView of(OrderLine line) {
+      return new OrderLineView(
+          line.sku(),
+          line.name(),
+          line.quantity(),
+          line.unitPrice(),
+          line.unitPrice().times(line.quantity()));
+    }
+  }
 
   /**
    * The order's payment: {@code status} is that of the payment context in kebab case; null before

@@ -38,7 +38,7 @@ public record PlacedOrder(
     return new PlacedOrder(
         event.orderId(),
         event.customerId(),
-        event.lines().stream().map(PlacedOrder::view).toList(),
+        event.lines().stream().map(OrderLineView::of).toList(),
         event.total(),
         at,
         position);
@@ -60,14 +60,5 @@ public record PlacedOrder(
         progress.shipments(),
         progress.shortages(),
         progress.timeline());
-  }
-
-  private static OrderLineView view(OrderLine line) {
-    return new OrderLineView(
-        line.sku(),
-        line.name(),
-        line.quantity(),
-        line.unitPrice(),
-        line.unitPrice().times(line.quantity()));
   }
 }

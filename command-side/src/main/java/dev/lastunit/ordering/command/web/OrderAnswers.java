@@ -1,7 +1,6 @@
 package dev.lastunit.ordering.command.web;
 
 import dev.lastunit.ordering.api.OrderCommand.PlaceOrder;
-import dev.lastunit.ordering.api.OrderLine;
 import dev.lastunit.ordering.api.OrderQuery.FindOrder;
 import dev.lastunit.ordering.api.OrderQuery.OrderLineView;
 import dev.lastunit.ordering.api.OrderQuery.OrderView;
@@ -147,7 +146,7 @@ final class OrderAnswers {
         state.customerId(),
         status,
         state.reason(),
-        order == null ? List.of() : order.lines().stream().map(OrderAnswers::line).toList(),
+        order == null ? List.of() : order.lines().stream().map(OrderLineView::of).toList(),
         order == null ? null : order.total(),
         null,
         null,
@@ -155,14 +154,5 @@ final class OrderAnswers {
         List.of(),
         List.of(),
         List.of());
-  }
-
-  private static OrderLineView line(OrderLine line) {
-    return new OrderLineView(
-        line.sku(),
-        line.name(),
-        line.quantity(),
-        line.unitPrice(),
-        line.unitPrice().times(line.quantity()));
   }
 }
