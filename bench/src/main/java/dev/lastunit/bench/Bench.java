@@ -8,6 +8,7 @@ import dev.lastunit.bench.load.Target;
 import dev.lastunit.bench.load.Timing;
 import dev.lastunit.bench.measure.Database;
 import dev.lastunit.bench.measure.Machine;
+import dev.lastunit.bench.measure.Service;
 import dev.lastunit.bench.report.Check;
 import dev.lastunit.bench.report.ExpectedRatios;
 import dev.lastunit.bench.report.Ratio;
@@ -104,7 +105,11 @@ final class Bench {
       Database database = Database.of(data);
       Machine machine = Machine.read(database);
       Api api = new Api(service.address().host(), service.address().port());
-      Steps steps = new Steps(database, service.pid(), options.timing());
+      Steps steps =
+          new Steps(
+              database,
+              new Service(service.pid(), service.address().host(), service.address().port()),
+              options.timing());
       List<Check> checks = new ArrayList<>();
       try {
         CatalogueImport.run(api, products);

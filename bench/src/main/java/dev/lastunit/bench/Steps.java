@@ -8,6 +8,7 @@ import dev.lastunit.bench.load.Target;
 import dev.lastunit.bench.load.Timing;
 import dev.lastunit.bench.measure.Database;
 import dev.lastunit.bench.measure.Meter;
+import dev.lastunit.bench.measure.Service;
 import dev.lastunit.bench.measure.Use;
 import dev.lastunit.bench.report.Latency;
 import dev.lastunit.bench.report.Markdown;
@@ -32,11 +33,11 @@ final class Steps {
   private static final int WARMING_CLIENTS = 32;
 
   private final Database database;
-  private final long service;
+  private final Service service;
   private final Timing timing;
   private final List<Step> steps = new ArrayList<>();
 
-  Steps(Database database, long service, Timing timing) {
+  Steps(Database database, Service service, Timing timing) {
     this.database = database;
     this.service = service;
     this.timing = timing;

@@ -5,7 +5,11 @@ import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.NodeName;
 import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.RecordedEvent;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +43,10 @@ import org.springframework.transaction.support.TransactionTemplate;
  * <p><b>What concerns nobody costs nothing.</b> Events that do not concern a handler cause no
  * transaction; the position beyond them is stored with the next batch, or with the next renewal of
  * the claims.
+ *
+ * <p><b>Measured.</b> {@code lastunit.projection.delay}: from an event's recording, which is some
+ * moments before its commit, to the commit of what its handler made of it; by handler, those that
+ * write by checkpoints left out. Events that a handler is late for count too, as when it replays.
  */
 public final class EventProcessors implements Positions {
 
@@ -59,12 +67,15 @@ public final class EventProcessors implements Positions {
   private final StoreHead head;
   private final PositionStore store;
   private final TransactionTemplate transaction;
+  private final MeterRegistry meters;
+  private final Clock clock;
   private volatile boolean running;
   private volatile Thread keeper;
 
   /**
    * @param node name under which handlers are claimed; two nodes that live at the same time must
    *     not share one
+   * @param clock the one that events are recorded by
    */
   public EventProcessors(
       List<EventBatchHandler> handlers,
@@ -72,7 +83,11 @@ public final class EventProcessors implements Positions {
       StoreHead head,
       JdbcTemplate jdbc,
       PlatformTransactionManager transactions,
-      NodeName node) {
+      NodeName node,
+      MeterRegistry meters,
+      Clock clock) {
+    this.meters = meters;
+    this.clock = clock;
     this.feed = feed;
     this.head = head;
     this.store = new PositionStore(jdbc, node.value(), CLAIM);
@@ -189,6 +204,14 @@ public final class EventProcessors implements Positions {
     return mine;
   }
 
+  private Timer delayOf(String handler) {
+    return Timer.builder("lastunit.projection.delay")
+        .description("From an event's recording to the commit of what its handler made of it")
+        .tag("handler", handler)
+        .publishPercentileHistogram()
+        .register(meters);
+  }
+
   /** The claim went to another node while a batch was in hand. */
   private static final class ClaimLostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -214,6 +237,10 @@ public final class EventProcessors implements Positions {
     private final CheckpointedEventHandler checkpointed;
 
     private final EventFeed.Follower follower;
+
+    /** Null for a handler that writes by checkpoints. */
+    private final Timer delay;
+
     private Thread thread;
     private volatile boolean claimed;
 
@@ -233,6 +260,7 @@ public final class EventProcessors implements Positions {
       this.handler = handler;
       this.checkpointed = handler instanceof CheckpointedEventHandler it ? it : null;
       this.follower = feed.follow(handler.concerns());
+      this.delay = checkpointed == null ? delayOf(handler.name()) : null;
     }
 
     private void start() {
@@ -388,10 +416,18 @@ public final class EventProcessors implements Positions {
             }
           });
       follower.handledUpTo(slice.upTo());
+      measure(batch);
       try {
         handler.committed();
       } catch (RuntimeException e) {
         LOG.error("{} failed after the commit of position {}", handler.name(), slice.upTo(), e);
+      }
+    }
+
+    private void measure(List<RecordedEvent> batch) {
+      Instant now = clock.instant();
+      for (RecordedEvent event : batch) {
+        delay.record(Duration.between(event.at(), now));
       }
     }
 

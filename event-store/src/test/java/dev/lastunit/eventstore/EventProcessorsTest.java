@@ -10,6 +10,9 @@ import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.NodeName;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.RecordedEvent;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +39,7 @@ class EventProcessorsTest {
   private static StoreDatabase database;
 
   private final List<Runnable> ends = new ArrayList<>();
+  private final MeterRegistry meters = new SimpleMeterRegistry();
 
   @BeforeAll
   static void startDatabase() {
@@ -196,7 +200,9 @@ class EventProcessorsTest {
             database.head,
             database.jdbc,
             database.jdbcTransactions,
-            new NodeName(name));
+            new NodeName(name),
+            meters,
+            Clock.systemUTC());
     processors.start();
     ends.add(processors::stop);
     ends.add(feed::stop);
@@ -215,6 +221,9 @@ class EventProcessorsTest {
     assertThat(seen()).containsExactlyElementsOf(LongStream.rangeClosed(1, 25).boxed().toList());
     assertThat(recorder.batches).hasValue(3);
     assertThat(processors.all()).containsEntry("test.recorder", 26L);
+    assertThat(meters.get("lastunit.projection.delay").tag("handler", "test.recorder").timer())
+        .satisfies(delay -> assertThat(delay.count()).isEqualTo(25))
+        .satisfies(delay -> assertThat(delay.max(TimeUnit.SECONDS)).isPositive());
   }
 
   @Test

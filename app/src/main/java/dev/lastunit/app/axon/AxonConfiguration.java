@@ -29,6 +29,7 @@ import dev.lastunit.shared.command.bus.StreamTargetResolver;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -253,9 +254,11 @@ class AxonConfiguration {
       StoreHead head,
       DataSource dataSource,
       PlatformTransactionManager transactions,
-      NodeName node) {
+      NodeName node,
+      MeterRegistry meters,
+      Clock clock) {
     return new EventProcessors(
-        handlers, feed, head, new JdbcTemplate(dataSource), transactions, node);
+        handlers, feed, head, new JdbcTemplate(dataSource), transactions, node, meters, clock);
   }
 
   /**

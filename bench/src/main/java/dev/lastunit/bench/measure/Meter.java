@@ -1,6 +1,8 @@
 package dev.lastunit.bench.measure;
 
 import dev.lastunit.bench.load.Probe;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.OptionalDouble;
 
@@ -8,7 +10,7 @@ import java.util.OptionalDouble;
 public final class Meter implements Probe {
 
   private final Database database;
-  private final long service;
+  private final Service service;
   private final long measured;
   private Sample first;
   private Sample last;
@@ -19,15 +21,16 @@ public final class Meter implements Probe {
       OptionalDouble server,
       OptionalDouble postgres,
       OptionalDouble driver,
-      Database.Counters counters) {}
+      Database.Counters counters,
+      Delays delays) {}
 
   /**
    * For one step.
    *
-   * @param service process of the service, which stands idle while a baseline is measured
+   * @param service stands idle while a baseline is measured
    * @param measured process that answers the requests; 0 when that is the database itself
    */
-  public Meter(Database database, long service, long measured) {
+  public Meter(Database database, Service service, long measured) {
     this.database = database;
     this.service = service;
     this.measured = measured;
@@ -47,13 +50,16 @@ public final class Meter implements Probe {
     try {
       return new Sample(
           System.nanoTime(),
-          Cpu.seconds(service),
+          Cpu.seconds(service.pid()),
           measured == 0 ? OptionalDouble.empty() : Cpu.seconds(measured),
           Cpu.secondsOfFamily(database.pid()),
           Cpu.secondsWithEnded(ProcessHandle.current().pid()),
-          database.counters());
+          database.counters(),
+          measured == service.pid() ? Delays.parse(service.metrics()) : null);
     } catch (SQLException e) {
       throw new IllegalStateException("The database does not tell its counters", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The service does not tell its metrics", e);
     }
   }
 
@@ -73,7 +79,8 @@ public final class Meter implements Probe {
         millis(first.driver, last.driver, requests),
         (double) (last.counters.walBytes() - first.counters.walBytes()) / requests,
         (double) (last.counters.transactions() - first.counters.transactions()) / requests,
-        measured == service ? null : difference(first.service, last.service, seconds));
+        last.delays == null ? null : last.delays.p99MillisSince(first.delays),
+        measured == service.pid() ? null : difference(first.service, last.service, seconds));
   }
 
   private static Double millis(OptionalDouble from, OptionalDouble to, long requests) {

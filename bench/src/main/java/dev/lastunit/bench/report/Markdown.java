@@ -29,7 +29,8 @@ public final class Markdown {
           "PostgreSQL CPU ms",
           "driver CPU ms",
           "WAL bytes",
-          "transactions");
+          "transactions",
+          "readable p99 ms");
 
   private static final List<String> RATIO_COLUMNS =
       List.of(
@@ -66,7 +67,9 @@ public final class Markdown {
     text.append("\n## Ratios\n\n").append(header(RATIO_COLUMNS));
     report.ratios().forEach(ratio -> text.append(row(ratio)));
     text.append("\n## Steps\n\n")
-        .append("CPU, WAL and transactions are those of one request that counts.\n\n")
+        .append(
+            "CPU, WAL and transactions are those of one request that counts. Readable: from the"
+                + " recording of an event to the commit of its rows in the slowest read model.\n\n")
         .append(header(STEP_COLUMNS));
     report.steps().forEach(step -> text.append(row(step)));
     report.steps().stream()
@@ -121,7 +124,8 @@ public final class Markdown {
             fixed(step.use().postgresCpuMillis(), 3),
             fixed(step.use().driverCpuMillis(), 3),
             fixed(step.use().walBytes(), 0),
-            fixed(step.use().transactions(), 2)));
+            fixed(step.use().transactions(), 2),
+            fixed(step.use().readableMillis(), 1)));
   }
 
   private static String row(Ratio ratio) {

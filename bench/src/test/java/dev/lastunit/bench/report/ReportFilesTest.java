@@ -46,7 +46,7 @@ class ReportFilesTest {
         .contains(
             "| orders | 16 clients | 50.0 | 200.0 | 100.0 | 0.250 | 0.500 | 990.38 | 990.38 |")
         .contains("| orders | 35/s | 17.5 |  |  |  |  | 990.38 |  |")
-        .contains("201: 1000", "IOException: a \\| b: 2", "| 4321 | 7.00 |")
+        .contains("201: 1000", "IOException: a \\| b: 2", "| 4321 | 7.00 | 42.5 |")
         .contains("service orders, 35/s: the rate could not be offered")
         .contains("| audit | **NO** | violations [1] |");
   }

@@ -10,7 +10,7 @@ import org.HdrHistogram.Histogram;
 /** Made-up results. */
 final class Samples {
 
-  static final Use USE = new Use(1.25, 0.5, 0.1, 4_321.0, 7.0, null);
+  static final Use USE = new Use(1.25, 0.5, 0.1, 4_321.0, 7.0, 42.5, null);
 
   private Samples() {}
 
