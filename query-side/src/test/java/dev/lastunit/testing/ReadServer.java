@@ -30,6 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The reads of some contexts as a client meets them: their projections write a real PostgreSQL, the
@@ -70,6 +71,7 @@ public final class ReadServer implements AutoCloseable {
     context.registerBean(QueryBus.class, () -> queries);
     context.registerBean(
         QueryGateway.class, () -> DefaultQueryGateway.builder().queryBus(queries).build());
+    context.registerBean(JsonMapper.class, () -> JsonMapper.builder().build());
     context.register(TestWeb.class);
     context.scan(packages.toArray(String[]::new));
     context.scan("dev.lastunit.shared.query");

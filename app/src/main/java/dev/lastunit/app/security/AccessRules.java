@@ -35,6 +35,7 @@ final class AccessRules {
           anyone(GET, "/v1/products"),
           anyone(GET, "/v1/products/{sku}"),
           anyone(GET, "/v1/products/{sku}/availability/events"),
+          anyone(GET, "/v1/products/availability/events"),
           anyone(GET, "/v1/categories"),
           rule(PUT, "/v1/products/{sku}", Caller.OPERATOR),
           rule(DELETE, "/v1/products/{sku}", Caller.OPERATOR),

@@ -2,7 +2,6 @@ package dev.lastunit.app.security;
 
 import java.time.Duration;
 import java.util.List;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
@@ -33,14 +32,6 @@ import reactor.core.publisher.Mono;
 @EnableWebFluxSecurity
 class SecurityConfiguration {
 
-  /** For answers of the API: nothing in them is to be run or framed. */
-  private static final String API_POLICY = "default-src 'none'; frame-ancestors 'none'";
-
-  /** For pages (Swagger UI): their own scripts and pictures, calls to this service only. */
-  private static final String PAGE_POLICY =
-      "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline';"
-          + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
   private static final List<String> API =
       List.of("/v1", "/actuator", "/simulator", "/v3", "/problems");
 
@@ -51,7 +42,7 @@ class SecurityConfiguration {
       CallerConverter converter,
       AccessDecision access,
       SecurityRefusals refusals,
-      @Value("${lastunit.rate-limit:500}") String rateLimit,
+      RateLimits limits,
       CorsConfigurationSource cors) {
     JwtReactiveAuthenticationManager tokens = new JwtReactiveAuthenticationManager(decoder);
     tokens.setJwtAuthenticationConverter(converter);
@@ -67,8 +58,7 @@ class SecurityConfiguration {
             headers ->
                 headers
                     .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
-                    .permissionsPolicy(
-                        policy -> policy.policy("camera=(), geolocation=(), microphone=()"))
+                    .permissionsPolicy(policy -> policy.policy(SecurityPolicies.PERMISSIONS))
                     .hsts(hsts -> hsts.maxAge(Duration.ofDays(365)))
                     .writer(contentPolicy()))
         .oauth2ResourceServer(
@@ -81,7 +71,7 @@ class SecurityConfiguration {
         .exceptionHandling(
             handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
         .authorizeExchange(exchange -> exchange.anyExchange().access(access))
-        .addFilterAfter(new RateLimitFilter(rateLimit), SecurityWebFiltersOrder.AUTHENTICATION)
+        .addFilterAfter(new RateLimitFilter(limits), SecurityWebFiltersOrder.AUTHENTICATION)
         .build();
   }
 
@@ -125,7 +115,7 @@ class SecurityConfiguration {
               if (!headers.containsHeader("Content-Security-Policy")) {
                 headers.set(
                     "Content-Security-Policy",
-                    isApi(exchange.getRequest()) ? API_POLICY : PAGE_POLICY);
+                    isApi(exchange.getRequest()) ? SecurityPolicies.API : SecurityPolicies.PAGE);
               }
             });
   }

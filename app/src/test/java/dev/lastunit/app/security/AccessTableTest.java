@@ -37,6 +37,7 @@ class AccessTableTest {
       GET /v1/products                                         -
       GET /v1/products/85123A                                  -
       GET /v1/products/85123A/availability/events              -
+      GET /v1/products/availability/events?sku=85123A          -
       PUT /v1/products/85123A                                  operator
       DELETE /v1/products/85123A                               operator
       GET /v1/categories                                       -

@@ -106,7 +106,7 @@ class RateLimitTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "0", "-1", "many", "1.5"})
   void wantsANumberOrOff(String setting) {
-    assertThatThrownBy(() -> new RateLimitFilter(setting))
+    assertThatThrownBy(() -> new RateLimits(setting))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("lastunit.rate-limit");
   }
@@ -118,9 +118,9 @@ class RateLimitTest {
     "2001:db8:1:2:ffff::1, 20010db800010002"
   })
   void takesANetworkOfIpv6ForOneClient(String address, String key) throws UnknownHostException {
-    assertThat(RateLimitFilter.address(new InetSocketAddress(InetAddress.getByName(address), 1)))
-        .isEqualTo(key);
-    assertThat(RateLimitFilter.address(null)).isEqualTo("unknown");
+    assertThat(RateLimits.address(new InetSocketAddress(InetAddress.getByName(address), 1)))
+        .isEqualTo("address " + key);
+    assertThat(RateLimits.address(null)).isEqualTo("address unknown");
   }
 
   /**

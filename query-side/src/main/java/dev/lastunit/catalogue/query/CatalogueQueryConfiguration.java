@@ -1,11 +1,14 @@
 package dev.lastunit.catalogue.query;
 
 import dev.lastunit.shared.api.LiveEvents;
+import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.query.ReadModelGate;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The catalogue's reads as beans; its controllers are found by scanning. */
 @Configuration(proxyBeanMethods = false)
@@ -14,6 +17,21 @@ public class CatalogueQueryConfiguration {
   @Bean
   CatalogueReads catalogueReads(DatabaseClient database, ReadModelGate gate) {
     return new CatalogueReads(database, gate);
+  }
+
+  @Bean
+  ProductPages productPages(
+      DatabaseClient database,
+      ReadModelGate gate,
+      Positions positions,
+      LiveEvents live,
+      JsonMapper json,
+      @Value("${lastunit.catalogue.pages-memory:64MB}") String memory) {
+    ProductPages pages =
+        new ProductPages(
+            new ProductRows(database, json), gate, positions, DataSize.parse(memory).toBytes());
+    pages.follow(live);
+    return pages;
   }
 
   @Bean

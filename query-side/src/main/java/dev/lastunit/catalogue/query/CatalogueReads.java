@@ -1,12 +1,8 @@
 package dev.lastunit.catalogue.query;
 
-import dev.lastunit.shared.api.EventJson;
-import dev.lastunit.shared.api.Money;
-import dev.lastunit.shared.api.Sku;
 import dev.lastunit.shared.query.ReadModelGate;
 import dev.lastunit.shared.query.RecentReads;
 import dev.lastunit.shared.query.web.Cursor;
-import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +12,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.type.TypeReference;
 
 /**
  * Reads listed products. A delisted product is not there for any of these reads.
@@ -35,17 +30,6 @@ public final class CatalogueReads {
   static final Duration COUNTS_AGE = Duration.ofSeconds(1);
 
   private static final int KEPT_COUNTS = 500;
-
-  private static final TypeReference<TreeMap<String, String>> ATTRIBUTES = new TypeReference<>() {};
-
-  private static final String PRODUCT =
-      """
-      select p.sku, p.name, p.description, p.brand, p.category, p.price_amount, p.price_currency,
-        cast(p.attributes as text) as attributes, p.image_url, p.changed_position,
-        coalesce(a.available, 0) as available
-      from catalogue.product p left join catalogue.availability a on a.sku = p.sku
-      where p.sku = :sku
-      """;
 
   private static final String CATEGORIES =
       """
@@ -200,20 +184,6 @@ public final class CatalogueReads {
         .map(Optional::of);
   }
 
-  /** One product; a null value when it is not listed. */
-  public Mono<Found<ProductView>> product(Sku sku, long minPosition) {
-    return gate.reached(MODEL, minPosition)
-        .flatMap(
-            position ->
-                database
-                    .sql(PRODUCT)
-                    .bind("sku", sku.value())
-                    .map(CatalogueReads::view)
-                    .one()
-                    .map(view -> new Found<>(view, position))
-                    .defaultIfEmpty(new Found<>(null, position)));
-  }
-
   /** The roots of the tree of categories, by name. */
   public Mono<Found<List<Category>>> categories(long minPosition) {
     Mono<List<Category>> read =
@@ -253,19 +223,5 @@ public final class CatalogueReads {
   private static TreeMap<String, Long> subtree(TreeMap<String, Long> counts, String above) {
     // '0' follows '/' in the order of characters.
     return new TreeMap<>(counts.subMap(above, above.substring(0, above.length() - 1) + '0'));
-  }
-
-  private static ProductView view(Readable row) {
-    return new ProductView(
-        row.get("sku", String.class),
-        row.get("name", String.class),
-        row.get("description", String.class),
-        row.get("brand", String.class),
-        row.get("category", String.class),
-        new Money(row.get("price_amount", Long.class), row.get("price_currency", String.class)),
-        EventJson.mapper().readValue(row.get("attributes", String.class), ATTRIBUTES),
-        row.get("image_url", String.class),
-        Availability.of(row.get("available", Long.class)),
-        row.get("changed_position", Long.class));
   }
 }

@@ -1,68 +1,56 @@
 package dev.lastunit.catalogue.query.web;
 
-import dev.lastunit.catalogue.query.Availability;
-import dev.lastunit.catalogue.query.CatalogueReads;
-import dev.lastunit.catalogue.query.CatalogueReads.Found;
-import dev.lastunit.catalogue.query.ProductView;
-import dev.lastunit.inventory.api.StockCommand;
-import dev.lastunit.shared.api.LiveEvents;
+import dev.lastunit.catalogue.query.AvailabilityFeed;
+import dev.lastunit.catalogue.query.ProductPages;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.Sku;
+import dev.lastunit.shared.query.web.LastEventId;
 import dev.lastunit.shared.query.web.ReadParameters;
 import dev.lastunit.shared.query.web.Reads;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.Duration;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+import java.util.Set;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
-import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.FluxSink;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
-import reactor.util.retry.Retry;
 
-/** What of a product can be had, now and whenever it changes. For anyone. */
+/** What of products can be had, now and whenever it changes. For anyone. */
 @RestController
 @Tag(name = "Catalogue")
 class AvailabilityStreamController {
 
-  /** The contract promises 15 s; a late tick must not break it. */
-  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+  private static final int MOST_SKUS = 100;
+  private static final int LONGEST_SKU = 200;
 
-  private final CatalogueReads reads;
-  private final LiveEvents live;
+  private final ProductPages pages;
+  private final AvailabilityFeed feed;
 
-  AvailabilityStreamController(CatalogueReads reads, LiveEvents live) {
-    this.reads = reads;
-    this.live = live;
+  AvailabilityStreamController(ProductPages pages, AvailabilityFeed feed) {
+    this.pages = pages;
+    this.feed = feed;
   }
-
-  /**
-   * What can be had at a position.
-   *
-   * @param status {@code in-stock}, {@code low} or {@code out}
-   */
-  record AvailabilityChange(String sku, String status, int available, long position) {}
-
-  /** A product's availability, and how far the model was that said so. */
-  private record Seen(Availability availability, long position) {}
 
   @Operation(
       summary = "Follows what of a product can be had",
       description =
           "Server-sent events named availability: the present value first, then every change. A"
               + " reader that is slower than the stock gets the latest value and not each in"
-              + " between. A comment every 10 s keeps the connection; the stream ends when the"
-              + " product is delisted.")
+              + " between. After a break send the last id back in Last-Event-ID: the first value"
+              + " is then at least as new. A comment every 10 s keeps the connection; the stream"
+              + " ends when the product is delisted.")
   @Parameter(
       name = Reads.MIN_EVENT_POSITION,
       in = ParameterIn.HEADER,
@@ -70,82 +58,70 @@ class AvailabilityStreamController {
   @GetMapping(
       path = "/v1/products/{sku}/availability/events",
       produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-  Mono<ResponseEntity<Flux<ServerSentEvent<AvailabilityChange>>>> follow(
-      @PathVariable("sku") String text, ServerHttpRequest request) {
+  Mono<Void> follow(
+      @PathVariable("sku") String text, ServerHttpRequest request, ServerHttpResponse response) {
     ReadParameters parameters = new ReadParameters(request);
-    long minPosition = parameters.minPosition();
+    long from = Math.max(parameters.minPosition(), LastEventId.of(request, 0));
     parameters.check();
     Sku sku = Reads.sku(text, "product");
-    return reads
-        .product(sku, minPosition)
-        .map(
-            found -> {
-              if (found.value() == null) {
+    return pages
+        .find(sku, from)
+        .flatMap(
+            shown -> {
+              if (shown.page() == null) {
                 throw Problem.notFound("product");
               }
-              return Reads.ok(found.position())
-                  .contentType(MediaType.TEXT_EVENT_STREAM)
-                  .cacheControl(CacheControl.noStore())
-                  .body(stream(sku, minPosition));
+              return write(response, feed.follow(Set.of(sku), from, true));
             });
   }
 
-  private Flux<ServerSentEvent<AvailabilityChange>> stream(Sku sku, long minPosition) {
-    return Flux.defer(
-        () -> {
-          Sinks.Empty<Void> ended = Sinks.empty();
-          Flux<ServerSentEvent<AvailabilityChange>> changes =
-              changes(sku, minPosition).doOnTerminate(ended::tryEmitEmpty);
-          Flux<ServerSentEvent<AvailabilityChange>> heartbeat =
-              Flux.interval(HEARTBEAT)
-                  .onBackpressureDrop()
-                  .map(
-                      tick ->
-                          ServerSentEvent.<AvailabilityChange>builder().comment("alive").build())
-                  .takeUntilOther(ended.asMono());
-          return Flux.merge(1, changes, heartbeat);
-        });
+  @Operation(
+      summary = "Follows what of some products can be had",
+      description =
+          "The same for up to 100 products in one stream, as for the lines of a cart. A product"
+              + " that is not listed, or not any more, is told by an event named delisted with its"
+              + " sku; the stream goes on.")
+  @Parameter(
+      name = "sku",
+      in = ParameterIn.QUERY,
+      required = true,
+      description = "Repeated, 1 to 100 different ones")
+  @Parameter(
+      name = Reads.MIN_EVENT_POSITION,
+      in = ParameterIn.HEADER,
+      description = "The first values wait until the catalogue has got so far")
+  @GetMapping(
+      path = "/v1/products/availability/events",
+      produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+  Mono<Void> followSome(ServerHttpRequest request, ServerHttpResponse response) {
+    ReadParameters parameters = new ReadParameters(request);
+    long from = Math.max(parameters.minPosition(), LastEventId.of(request, 0));
+    SequencedSet<Sku> skus = new LinkedHashSet<>();
+    for (String text : parameters.texts("sku", MOST_SKUS, LONGEST_SKU)) {
+      if (Sku.isValid(text)) {
+        skus.add(new Sku(text));
+      } else {
+        parameters.refuse("sku", "'" + text + "' is no SKU");
+      }
+    }
+    if (skus.isEmpty()) {
+      parameters.refuse("sku", "give 1 to " + MOST_SKUS + " of them");
+    }
+    parameters.check();
+    // Before the stream begins: where the model cannot get that far, there is still an answer for
+    // it.
+    return pages
+        .find(skus.getFirst(), from)
+        .flatMap(reached -> write(response, feed.follow(skus, from, false)));
   }
 
-  private Flux<ServerSentEvent<AvailabilityChange>> changes(Sku sku, long minPosition) {
-    // Only the latest position waits for a slow reader, and what is read for it is the latest too.
-    return Flux.<Long>create(
-            sink -> watch(sku, minPosition, sink), FluxSink.OverflowStrategy.LATEST)
-        .concatMap(position -> read(sku, position), 0)
-        .takeUntil(found -> found.value() == null)
-        .filter(found -> found.value() != null)
-        .map(found -> new Seen(found.value().availability(), found.position()))
-        .distinctUntilChanged(Seen::availability)
-        .map(seen -> event(sku, seen));
-  }
-
-  /** Watches before the first read, so that no change falls between the two. */
-  private void watch(Sku sku, long minPosition, FluxSink<Long> sink) {
-    LiveEvents.Watch watch =
-        live.watch(
-            List.of(StockCommand.streamOf(sku), "product-" + sku.value()),
-            event -> sink.next(event.position()));
-    sink.onDispose(watch::close);
-    sink.next(minPosition);
-  }
-
-  /** Keeps waiting when the model is slow to get there: the stream tells it when it has. */
-  private Mono<Found<ProductView>> read(Sku sku, long position) {
-    return reads
-        .product(sku, position)
-        .retryWhen(Retry.indefinitely().filter(Problem.class::isInstance));
-  }
-
-  private static ServerSentEvent<AvailabilityChange> event(Sku sku, Seen seen) {
-    return ServerSentEvent.<AvailabilityChange>builder()
-        .id(Long.toString(seen.position()))
-        .event("availability")
-        .data(
-            new AvailabilityChange(
-                sku.value(),
-                seen.availability().status(),
-                seen.availability().available(),
-                seen.position()))
-        .build();
+  /** Each message is sent at once. */
+  private static Mono<Void> write(ServerHttpResponse response, Flux<byte[]> messages) {
+    HttpHeaders headers = response.getHeaders();
+    response.setStatusCode(HttpStatus.OK);
+    headers.setContentType(MediaType.TEXT_EVENT_STREAM);
+    headers.setCacheControl(CacheControl.noStore());
+    DataBufferFactory buffers = response.bufferFactory();
+    return response.writeAndFlushWith(messages.map(message -> Mono.just(buffers.wrap(message))));
   }
 }

@@ -8,16 +8,19 @@ import dev.lastunit.catalogue.query.Category;
 import dev.lastunit.catalogue.query.Facets;
 import dev.lastunit.catalogue.query.ProductCard;
 import dev.lastunit.catalogue.query.ProductFilter;
+import dev.lastunit.catalogue.query.ProductPage;
+import dev.lastunit.catalogue.query.ProductPages;
 import dev.lastunit.catalogue.query.ProductSort;
 import dev.lastunit.catalogue.query.ProductView;
 import dev.lastunit.shared.api.Problem;
-import dev.lastunit.shared.api.Sku;
 import dev.lastunit.shared.query.web.ReadParameters;
 import dev.lastunit.shared.query.web.Reads;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
 import java.util.Collections;
@@ -28,6 +31,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -57,18 +62,20 @@ class ProductQueryController {
   private static final int MOST_VALUES = 20;
 
   private final CatalogueReads reads;
+  private final ProductPages pages;
 
-  ProductQueryController(CatalogueReads reads) {
+  ProductQueryController(CatalogueReads reads, ProductPages pages) {
     this.reads = reads;
+    this.pages = pages;
   }
 
   /**
-   * A page of products.
+   * A list's page.
    *
    * @param facets left out when nothing was counted
    * @param next null on the last page
    */
-  record ProductPage(List<ProductCard> items, Facets facets, String next) {}
+  record ProductList(List<ProductCard> items, Facets facets, String next) {}
 
   /** The tree, its roots by name. */
   record CategoryTree(List<Category> items) {}
@@ -125,7 +132,7 @@ class ProductQueryController {
       in = ParameterIn.HEADER,
       description = "Waits until the catalogue has got so far")
   @GetMapping("/v1/products")
-  Mono<ResponseEntity<ProductPage>> list(ServerHttpRequest request) {
+  Mono<ResponseEntity<ProductList>> list(ServerHttpRequest request) {
     ReadParameters parameters = new ReadParameters(request);
     long minPosition = parameters.minPosition();
     Optional<String> cursor = parameters.cursor();
@@ -154,38 +161,35 @@ class ProductQueryController {
   @Operation(
       summary = "Shows a product",
       description =
-          "availability is out at 0 units, low up to 5, else in-stock. Send the ETag back in"
-              + " If-None-Match to get 304 while nothing has changed.")
+          "availability is out at 0 units, low up to 5, else in-stock. A page of which few units"
+              + " are left holds every sale up to the request; others may be behind by"
+              + " milliseconds. Send the ETag back in If-None-Match to get 304 while nothing has"
+              + " changed.")
   @Parameter(
       name = Reads.MIN_EVENT_POSITION,
       in = ParameterIn.HEADER,
       description = "Waits until the catalogue has got so far")
-  @GetMapping("/v1/products/{sku}")
-  Mono<ResponseEntity<ProductView>> show(
-      @PathVariable("sku") String text, ServerHttpRequest request) {
+  @ApiResponse(
+      responseCode = "200",
+      content = @Content(schema = @Schema(implementation = ProductView.class)))
+  @GetMapping(path = "/v1/products/{sku}", produces = MediaType.APPLICATION_JSON_VALUE)
+  Mono<ResponseEntity<byte[]>> show(@PathVariable("sku") String text, ServerHttpRequest request) {
     ReadParameters parameters = new ReadParameters(request);
     long minPosition = parameters.minPosition();
     parameters.check();
-    Sku sku = Reads.sku(text, "product");
-    return reads
-        .product(sku, minPosition)
+    return pages
+        .find(Reads.sku(text, "product"), minPosition)
         .map(
-            found -> {
-              ProductView product = found.value();
-              if (product == null) {
+            shown -> {
+              ProductPage page = shown.page();
+              if (page == null) {
                 throw Problem.notFound("product");
               }
-              // Details change with an event each; beside them the page shows only the units.
-              String etag =
-                  "\""
-                      + product.changedPosition()
-                      + "-"
-                      + product.availability().available()
-                      + "\"";
-              return Reads.ok(found.position())
-                  .eTag(etag)
-                  .cacheControl(ASK_EACH_TIME)
-                  .body(product);
+              return Reads.ok(shown.position())
+                  .eTag(page.entityTag())
+                  .header(HttpHeaders.CACHE_CONTROL, page.cacheControl())
+                  .contentType(MediaType.APPLICATION_JSON)
+                  .body(page.json());
             });
   }
 
@@ -210,8 +214,8 @@ class ProductQueryController {
                     .body(new CategoryTree(found.value())));
   }
 
-  private static ResponseEntity<ProductPage> answer(ServerHttpRequest request, Products found) {
-    ProductPage page = new ProductPage(found.items(), found.facets(), found.next());
+  private static ResponseEntity<ProductList> answer(ServerHttpRequest request, Products found) {
+    ProductList page = new ProductList(found.items(), found.facets(), found.next());
     return Reads.ok(found.position())
         .headers(headers -> Reads.link(headers, request, found.next()))
         .eTag(etag(found))

@@ -3,6 +3,7 @@ package dev.lastunit.catalogue.query.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastunit.catalogue.api.ProductEvent.ProductDelisted;
+import dev.lastunit.catalogue.query.AvailabilityFeed;
 import dev.lastunit.shared.api.Sku;
 import dev.lastunit.testing.ReadServer;
 import dev.lastunit.testing.Shelf;
@@ -70,7 +71,7 @@ class AvailabilityStreamControllerTest {
         .then(() -> server.record(new ProductDelisted(new Sku("A-1"))))
         .expectComplete()
         .verify(SOON);
-    assertThat(server.events().watchers()).isZero();
+    assertThat(open()).isZero();
   }
 
   @Test
@@ -92,13 +93,13 @@ class AvailabilityStreamControllerTest {
     try (HttpClient client = HttpClient.newHttpClient();
         BufferedReader in = open(client, "C-1")) {
       assertThat(nextData(in)).contains("\"available\":7");
-      assertThat(server.events().watchers()).isEqualTo(1);
+      assertThat(open()).isEqualTo(1);
     }
     Instant deadline = Instant.now().plus(SOON);
-    while (server.events().watchers() > 0 && Instant.now().isBefore(deadline)) {
+    while (open() > 0 && Instant.now().isBefore(deadline)) {
       Thread.sleep(20);
     }
-    assertThat(server.events().watchers()).isZero();
+    assertThat(open()).isZero();
   }
 
   @Test
@@ -135,6 +136,10 @@ class AvailabilityStreamControllerTest {
           .expectStatus()
           .isNotFound();
     }
+  }
+
+  private static int open() {
+    return server.bean(AvailabilityFeed.class).open();
   }
 
   private static Predicate<Change> is(String status, int units) {

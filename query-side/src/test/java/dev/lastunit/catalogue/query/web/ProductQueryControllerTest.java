@@ -302,7 +302,7 @@ class ProductQueryControllerTest {
             .expectStatus()
             .isOk()
             .expectHeader()
-            .valueMatches(HttpHeaders.CACHE_CONTROL, ".*max-age=0.*")
+            .valueEquals(HttpHeaders.CACHE_CONTROL, "public, max-age=1, stale-while-revalidate=10")
             .expectHeader()
             .valueEquals("Event-Position", server.events().head())
             .expectBody()
@@ -323,6 +323,12 @@ class ProductQueryControllerTest {
     server.record(Shelf.moved("PAGE 1", -1));
     notModified("PAGE 1", etag, 200);
     assertStatus("PAGE 1", "low", 5);
+    client
+        .get()
+        .uri("/v1/products/PAGE 1")
+        .exchange()
+        .expectHeader()
+        .valueEquals(HttpHeaders.CACHE_CONTROL, "public, max-age=0, must-revalidate");
     server.record(Shelf.moved("PAGE 1", -5));
     assertStatus("PAGE 1", "out", 0);
     server.record(Shelf.moved("PAGE 1", 6));
