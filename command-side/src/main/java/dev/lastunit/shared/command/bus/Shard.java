@@ -185,6 +185,10 @@ final class Shard {
     try {
       Failure failure = attempt(work, batch, false);
       if (failure != null) {
+        if (Shortage.is(failure.cause())) {
+          // The senders learn only that there is no room; an operator has to make some.
+          LOG.error("The store could not take {} commands", batch.size(), failure.cause());
+        }
         runAgain(batch, failure, patienceEnds);
       }
     } catch (Throwable bug) {
@@ -197,7 +201,7 @@ final class Shard {
   /** In halves, so that what cannot be committed is soon alone and hurts nobody else. */
   private void runAgain(List<Pending<?, ?>> batch, Failure failure, long patienceEnds) {
     if (isHopeless(failure, patienceEnds)) {
-      batch.forEach(command -> command.fail(failure.cause()));
+      batch.forEach(command -> command.fail(Shortage.told(failure.cause())));
     } else if (batch.size() == 1) {
       runAlone(batch.getFirst(), patienceEnds);
     } else {
@@ -226,7 +230,7 @@ final class Shard {
         return;
       }
       if (last || !failure.isConflict() || isHopeless(failure, patienceEnds)) {
-        command.fail(failure.cause());
+        command.fail(Shortage.told(failure.cause()));
         return;
       }
     }
@@ -310,11 +314,10 @@ final class Shard {
     Boolean committed = askWhetherCommitted(root);
     if (committed == null) {
       LOG.error("The outcome of {} commands is unknown", batch.size(), thrown);
-      Problem unknown =
+      return new Failure(
           new Problem(
-              ErrorCode.OUTCOME_UNKNOWN, "The store did not confirm; repeat with the same key");
-      unknown.addSuppressed(thrown);
-      return new Failure(unknown, true);
+              ErrorCode.OUTCOME_UNKNOWN, "The store did not confirm; repeat with the same key"),
+          true);
     }
     if (committed) {
       answer(root, batch);

@@ -49,7 +49,9 @@ import org.axonframework.messaging.unitofwork.RollbackConfigurationType;
  * <p><b>Failures of a batch.</b> Nothing of a batch is answered until its outcome is known. If it
  * was not committed, all its aggregates are dropped and its commands run again in halves, in order,
  * so that what cannot be committed is soon alone; for conflicts without limit, for other causes as
- * long as the batch is younger than 5 seconds, then they fail with the cause. If it is not known
+ * long as the batch is younger than 5 seconds, then they fail with the cause; with {@link
+ * ErrorCode#OVERLOADED} when the store is short of something, such as room on its disk. If it is
+ * not known
  * whether the commit took place, as when the connection was lost, the store is asked: an append
  * that has the lock is waited for, and one that has not will never take place. Running the commands
  * again on suspicion would not do: a repeat is harmless to state, but a cart that was set to 1,
@@ -61,8 +63,8 @@ import org.axonframework.messaging.unitofwork.RollbackConfigurationType;
  * times is handled once more while nobody else may append, so that no command fails because others
  * were quicker.
  *
- * <p><b>Errors.</b> A full queue fails the command with {@link ErrorCode#OVERLOADED}: nothing
- * happened, a repeat is safe. An unknown stream is a {@link Result.Refused} with NOT_FOUND.
+ * <p><b>Errors.</b> A full queue fails the command with {@link ErrorCode#OVERLOADED}, and so does a
+ * store without room: nothing happened, a repeat is safe. An unknown stream is a {@link Result.Refused} with NOT_FOUND.
  * Everything else fails with its cause: the outcome is then not known, and the same command may be
  * sent again.
  *

@@ -40,7 +40,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** A real PostgreSQL with the event store's schema, and nodes that sell stock over it. */
 final class BusDatabase implements AutoCloseable {
 
-  private final EmbeddedPostgres postgres;
+  private final EmbeddedPostgres.Builder builder;
+  private EmbeddedPostgres postgres;
   private final HikariDataSource pool;
   private final DataSource dataSource;
   final JdbcTemplate jdbc;
@@ -52,20 +53,45 @@ final class BusDatabase implements AutoCloseable {
   /** What was sent to the server since it was last cleared. */
   final List<String> statements = new CopyOnWriteArrayList<>();
 
-  private BusDatabase(EmbeddedPostgres.Builder builder) {
-    try {
-      postgres = builder.setOverrideWorkingDirectory(new File("target/postgres-binaries")).start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  BusDatabase(EmbeddedPostgres.Builder builder) {
+    this.builder = builder.setOverrideWorkingDirectory(new File("target/postgres-binaries"));
+    startServer();
     HikariConfig config = new HikariConfig();
     config.setDataSource(postgres.getPostgresDatabase());
     config.setMaximumPoolSize(16);
     config.setConnectionInitSql("set enable_seqscan = off");
+    config.setConnectionTimeout(1_000);
     pool = new HikariDataSource(config);
     dataSource = new ListeningDataSource(pool, new Listener());
     Flyway.configure().dataSource(pool).locations("classpath:db/eventstore").load().migrate();
     jdbc = new JdbcTemplate(dataSource);
+  }
+
+  private void startServer() {
+    try {
+      postgres = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** After its end; the builder must say where its data are and at which port. */
+  void restartServer() {
+    stopServer();
+    startServer();
+    pool.getHikariPoolMXBean().softEvictConnections();
+  }
+
+  boolean isServerAlive() {
+    return postgres.getProcess().isAlive();
+  }
+
+  private void stopServer() {
+    try {
+      postgres.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Loses the connection at an append. */
@@ -245,10 +271,6 @@ final class BusDatabase implements AutoCloseable {
   @Override
   public void close() {
     pool.close();
-    try {
-      postgres.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    stopServer();
   }
 }
