@@ -11,8 +11,6 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.axonframework.commandhandling.CommandMessage;
 import org.axonframework.common.AxonException;
@@ -65,14 +63,12 @@ final class Shard {
   private final BusMeters meters;
   private final long batchNanos;
   private final ShardAggregates aggregates;
-  private final BlockingQueue<Pending<?, ?>> queue;
+  private final CommandQueue<Pending<?, ?>> queue;
   private final Thread thread;
 
   /** Taken from the queue and not yet handled; the thread's own. */
   private final Deque<Pending<?, ?>> work = new ArrayDeque<>();
 
-  private volatile boolean stopping;
-  private volatile boolean ended;
   private volatile long stopNanos;
 
   /** Why a batch was not committed. */
@@ -99,7 +95,7 @@ final class Shard {
     this.meters = meters;
     this.batchNanos = limits.batchTime().toNanos();
     this.aggregates = new ShardAggregates(Math.max(1, limits.aggregates() / limits.shards()));
-    this.queue = new ArrayBlockingQueue<>(limits.queueCapacity());
+    this.queue = new CommandQueue<>(limits.queueCapacity(), WAKE, Pending::refuseAsOverloaded);
     this.thread = Thread.ofPlatform().daemon().name(name).start(this::run);
   }
 
@@ -109,20 +105,13 @@ final class Shard {
 
   /** Takes the command, or answers it at once when there is no room or no time left. */
   void submit(Pending<?, ?> command) {
-    if (stopping || !queue.offer(command)) {
-      command.refuseAsOverloaded();
-    } else if (ended && queue.remove(command)) {
-      // The thread took its last look into the queue before the command was in it.
-      command.refuseAsOverloaded();
-    }
+    queue.submit(command);
   }
 
   /** New commands are refused from now on, waiting ones handled until the deadline. */
   void beginStop(long deadlineNanos) {
     stopNanos = deadlineNanos;
-    stopping = true;
-    // Wakes the thread if it waits at an empty queue; a full queue needs no waking.
-    queue.offer(WAKE);
+    queue.beginStop(deadlineNanos);
   }
 
   /** Waits for the end or the deadline; then refuses what has not been begun. */
@@ -131,52 +120,20 @@ final class Shard {
     if (left > 0) {
       thread.join(TimeUnit.NANOSECONDS.toMillis(left) + 1);
     }
-    refuseQueue();
-  }
-
-  private void refuseQueue() {
-    List<Pending<?, ?>> left = new ArrayList<>();
-    queue.drainTo(left);
-    left.remove(WAKE);
-    left.forEach(Pending::refuseAsOverloaded);
+    queue.refuseWaiting();
   }
 
   private void run() {
     try {
-      while (take()) {
+      while (queue.take(work, BATCH_COMMANDS)) {
         runBatch();
         aggregates.trim();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      stopping = true;
-      ended = true;
-      work.forEach(Pending::refuseAsOverloaded);
-      work.clear();
-      refuseQueue();
+      queue.end(work);
     }
-  }
-
-  /** Waits for work; false when the shard is to end. */
-  private boolean take() throws InterruptedException {
-    do {
-      if (work.isEmpty()) {
-        Pending<?, ?> next = stopping ? queue.poll() : queue.take();
-        if (next == null) {
-          return false;
-        }
-        work.add(next);
-      }
-      queue.drainTo(work, BATCH_COMMANDS - work.size());
-      if (stopping) {
-        work.remove(WAKE);
-        if (System.nanoTime() - stopNanos >= 0) {
-          return false;
-        }
-      }
-    } while (work.isEmpty());
-    return true;
   }
 
   private void runBatch() {

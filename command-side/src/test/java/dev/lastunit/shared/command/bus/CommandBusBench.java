@@ -28,7 +28,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * answered. Not a test: run {@code main} with the test class path.
  *
  * <p>Arguments: seconds for each figure, shards, then any of {@code hot:CALLERS} (one SKU), {@code
- * spread:CALLERS} (10,000 SKUs) and {@code keep:SECONDS} (leaves the database up, for pgbench).
+ * spread:CALLERS} (10,000 SKUs) and {@code keep:SECONDS} (leaves the database up, for pgbench with
+ * {@code bench/pgbench/hot.sql} and {@code spread.sql}, see docs/write-path.md).
  * Prints a Markdown table. After each figure it compares what was acknowledged with what is stored,
  * and fails on a difference.
  */
@@ -47,7 +48,7 @@ final class CommandBusBench {
     int shards = Integer.parseInt(args[1]);
     List<String> works = new ArrayList<>(Arrays.asList(args).subList(2, args.length));
     try (BusDatabase database = BusDatabase.durable()) {
-      System.out.println("PostgreSQL: " + database.url());
+      System.out.println("PostgreSQL: " + database.url().replaceFirst("^jdbc:", ""));
       System.out.println(
           "| reservations | callers | a second | p50 ms | p99 ms | p99.9 ms | CPU us: JVM |"
               + " PostgreSQL |");
