@@ -163,10 +163,20 @@ public final class EventFeed implements AppendListener {
       if (started) {
         return;
       }
-      head = engine.lastPosition();
-      started = true;
+      begin(engine.lastPosition());
       thread = Thread.ofPlatform().daemon().name("event-feed").unstarted(this::run);
       thread.start();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From now on takes what is handed over; reads nothing by itself. */
+  void begin(long position) {
+    lock.lock();
+    try {
+      head = position;
+      started = true;
     } finally {
       lock.unlock();
     }

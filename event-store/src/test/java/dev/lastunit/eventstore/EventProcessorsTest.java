@@ -99,11 +99,7 @@ class EventProcessorsTest {
             "insert into public.seen (position, node) values (?, ?)", event.position(), node);
       }
       held.countDown();
-      try {
-        hold.await(20, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      pauseUntil(hold);
       if (failures-- > 0) {
         throw new IllegalStateException("fails after it has written");
       }
@@ -117,6 +113,7 @@ class EventProcessorsTest {
     private final List<Long> seen = new CopyOnWriteArrayList<>();
     private final List<Long> begun = new CopyOnWriteArrayList<>();
     private final List<Long> unwritten = new CopyOnWriteArrayList<>();
+    private volatile CountDownLatch hold = new CountDownLatch(0);
     private volatile boolean wants;
     private volatile boolean lost;
     private volatile boolean failing;
@@ -155,6 +152,7 @@ class EventProcessorsTest {
         seen.add(event.position());
         unwritten.add(event.position());
       }
+      pauseUntil(hold);
     }
 
     @Override
@@ -402,6 +400,29 @@ class EventProcessorsTest {
     assertThat(storedPosition()).isZero();
   }
 
+  /** As after a pause in the middle of a batch; another node went on meanwhile, and died. */
+  @Test
+  void beginsAnewAlsoWhenABatchOfTheEarlierClaimEndsAfterwards() {
+    confirm(3);
+    Rememberer handler = new Rememberer("a");
+    handler.hold = new CountDownLatch(1);
+    EventProcessors processors = node("a", handler);
+    await(() -> handler.seen.size() == 3);
+
+    database.jdbc.update(
+        "update eventstore.processor set position = 1, owner = 'b',"
+            + " claimed_until = now() - interval '1 s'");
+    // Only a follower that was set back for a new claim says so.
+    await(() -> processors.of("test.recorder") == 1);
+    handler.hold.countDown();
+    await(() -> handler.seen.size() == 5);
+    await(() -> processors.of("test.recorder") == 3);
+
+    assertThat(handler.seen).containsExactly(1L, 2L, 3L, 2L, 3L);
+    assertThat(handler.begun).hasSize(2);
+    assertThat(handler.unwritten).containsExactly(2L, 3L);
+  }
+
   @Test
   void leavesAloneWhatItDoesNotRun() {
     database.jdbc.update("insert into eventstore.processor (name) values ('another.role')");
@@ -465,6 +486,14 @@ class EventProcessorsTest {
   private static long one(String sql) {
     Long value = database.jdbc.queryForObject(sql, Long.class);
     return value == null ? -1 : value;
+  }
+
+  private static void pauseUntil(CountDownLatch released) {
+    try {
+      released.await(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void pause(long millis) {
