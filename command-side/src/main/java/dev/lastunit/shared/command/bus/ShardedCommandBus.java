@@ -51,12 +51,11 @@ import org.axonframework.messaging.unitofwork.RollbackConfigurationType;
  * so that what cannot be committed is soon alone; for conflicts without limit, for other causes as
  * long as the batch is younger than 5 seconds, then they fail with the cause; with {@link
  * ErrorCode#OVERLOADED} when the store is short of something, such as room on its disk. If it is
- * not known
- * whether the commit took place, as when the connection was lost, the store is asked: an append
- * that has the lock is waited for, and one that has not will never take place. Running the commands
- * again on suspicion would not do: a repeat is harmless to state, but a cart that was set to 1,
- * then to 2, would record both again. When the store does not say for 5 seconds, the commands fail
- * with {@link ErrorCode#OUTCOME_UNKNOWN}; they may be sent again.
+ * not known whether the commit took place, as when the connection was lost, the store is asked: an
+ * append that has the lock is waited for, and one that has not will never take place. Running the
+ * commands again on suspicion would not do: a repeat is harmless to state, but a cart that was set
+ * to 1, then to 2, would record both again. When the store does not say for 5 seconds, the commands
+ * fail with {@link ErrorCode#OUTCOME_UNKNOWN}; they may be sent again.
  *
  * <p><b>Conflicts.</b> Another node may write to the same stream. The store's uniqueness lets one
  * of them win; the other runs its batch again as above. A command that is alone and loses three
@@ -64,9 +63,9 @@ import org.axonframework.messaging.unitofwork.RollbackConfigurationType;
  * were quicker.
  *
  * <p><b>Errors.</b> A full queue fails the command with {@link ErrorCode#OVERLOADED}, and so does a
- * store without room: nothing happened, a repeat is safe. An unknown stream is a {@link Result.Refused} with NOT_FOUND.
- * Everything else fails with its cause: the outcome is then not known, and the same command may be
- * sent again.
+ * store without room: nothing happened, a repeat is safe. An unknown stream is a {@link
+ * Result.Refused} with NOT_FOUND. Everything else fails with its cause: the outcome is then not
+ * known, and the same command may be sent again.
  *
  * <p><b>Metadata</b> of a command is kept with every event that it records.
  *

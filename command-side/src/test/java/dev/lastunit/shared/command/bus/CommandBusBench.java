@@ -29,9 +29,9 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * <p>Arguments: seconds for each figure, shards, then any of {@code hot:CALLERS} (one SKU), {@code
  * spread:CALLERS} (10,000 SKUs) and {@code keep:SECONDS} (leaves the database up, for pgbench with
- * {@code bench/pgbench/hot.sql} and {@code spread.sql}, see docs/write-path.md).
- * Prints a Markdown table. After each figure it compares what was acknowledged with what is stored,
- * and fails on a difference.
+ * {@code bench/pgbench/hot.sql} and {@code spread.sql}, see docs/write-path.md). Prints a Markdown
+ * table. After each figure it compares what was acknowledged with what is stored, and fails on a
+ * difference.
  */
 final class CommandBusBench {
 

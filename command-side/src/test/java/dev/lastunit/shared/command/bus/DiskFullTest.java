@@ -210,7 +210,8 @@ class DiskFullTest {
                 end $$;
                 create trigger no_room before insert on eventstore.event_default for each row
                   when (new.sequence > 7 or new.payload like '%ord-1_"%')
-                  execute function eventstore.no_room()"""),
+                  execute function eventstore.no_room()\
+                """),
         () -> database.jdbc.execute("drop function eventstore.no_room cascade"));
   }
 
@@ -238,8 +239,7 @@ class DiskFullTest {
   }
 
   /** Its files are small, and each is made when it is needed. */
-  private static EmbeddedPostgres.Builder smallLog(SmallDisk disk, Path data)
-      throws IOException {
+  private static EmbeddedPostgres.Builder smallLog(SmallDisk disk, Path data) throws IOException {
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
@@ -265,7 +265,8 @@ class DiskFullTest {
         from (select (('x' || substr(name, 9, 8))::bit(32)::bigint * 4096
             + ('x' || substr(name, 17, 8))::bit(32)::bigint + 1) * 1048576
             - (pg_current_wal_insert_lsn() - '0/0'::pg_lsn) as left_over
-          from (select max(name) as name from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$') f) b""");
+          from (select max(name) as name from pg_ls_waldir() where name ~ '^[0-9A-F]{24}$') f) b\
+        """);
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
