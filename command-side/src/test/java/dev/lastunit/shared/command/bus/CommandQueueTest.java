@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class CommandQueueTest {
 
-  private static final int INTERLEAVINGS = 100;
+  private static final int INTERLEAVINGS = 30;
   private static final String WAKE = "wake";
 
   @Test
