@@ -8,6 +8,7 @@ import dev.lastunit.bench.load.Target;
 import dev.lastunit.bench.load.Timing;
 import dev.lastunit.bench.measure.Database;
 import dev.lastunit.bench.measure.Machine;
+import dev.lastunit.bench.measure.Memory;
 import dev.lastunit.bench.measure.Service;
 import dev.lastunit.bench.report.Check;
 import dev.lastunit.bench.report.ExpectedRatios;
@@ -24,6 +25,7 @@ import dev.lastunit.bench.shop.Expiring;
 import dev.lastunit.bench.shop.Invoices;
 import dev.lastunit.bench.shop.Ledger;
 import dev.lastunit.bench.shop.Product;
+import dev.lastunit.bench.shop.Streams;
 import dev.lastunit.bench.shop.Targets;
 import dev.lastunit.bench.shop.Workload;
 import java.io.IOException;
@@ -38,6 +40,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -55,7 +58,7 @@ final class Bench {
   /** Of reservations when some are to run out: long enough to make them all before. */
   private static final Duration SHORT_TTL = Duration.ofSeconds(90);
 
-  private static final int CLIENTS_BESIDE_EXPIRY = 8;
+  private static final int CLIENTS_BESIDE = 8;
 
   private final Options options;
   private final String command;
@@ -115,6 +118,7 @@ final class Bench {
         CatalogueImport.run(api, products);
         Ledger ledger = new Ledger();
         loadService(service, api, ledger, steps);
+        holdStreams(service, api, ledger, steps, checks);
         letExpire(service, database, api, ledger, steps, checks);
         runPgbench(database, steps);
         runClassic(database, steps, checks);
@@ -164,6 +168,41 @@ final class Bench {
         steps);
   }
 
+  /** Many follow what can be had while others order. */
+  private void holdStreams(Server service, Api api, Ledger ledger, Steps steps, List<Check> checks)
+      throws IOException, InterruptedException {
+    if (options.streams() == 0) {
+      return;
+    }
+    long before = Memory.residentKiB(service.pid());
+    long start = System.nanoTime();
+    try (Streams streams = Streams.open(service.address(), options.streams(), options.products())) {
+      double opened = (System.nanoTime() - start) / 1e9;
+      long first = streams.messages();
+      checks.add(streams.tellAll(api));
+      Target orders = targets(service, Buyers.authorisation(api), ledger).of(Workload.ORDERS);
+      long told = streams.messages();
+      steps.http(
+          Subject.SERVICE,
+          service.pid(),
+          "orders beside streams",
+          orders,
+          new Pace.Closed(CLIENTS_BESIDE));
+      checks.add(streams.stillOpen());
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "%d streams of availability began within %.1f s (%d first values); %d messages came"
+                  + " while others ordered; the service's memory grew by %d KiB for each stream"
+                  + " (resident, whatever else grew included).",
+              options.streams(),
+              opened,
+              first,
+              streams.messages() - told,
+              (Memory.residentKiB(service.pid()) - before) / options.streams()));
+    }
+  }
+
   /** Many reservations run out at once while others order. */
   private void letExpire(
       Server service, Database database, Api api, Ledger ledger, Steps steps, List<Check> checks)
@@ -182,7 +221,7 @@ final class Bench {
           service.pid(),
           "orders beside expiry",
           orders,
-          new Pace.Closed(CLIENTS_BESIDE_EXPIRY),
+          new Pace.Closed(CLIENTS_BESIDE),
           timing);
       checks.add(released.get());
     } catch (ExecutionException e) {

@@ -26,6 +26,7 @@ import java.util.function.Function;
  * @param inFlight most requests under way in an open loop
  * @param products size of the catalogue
  * @param expiring reservations that shall end by time while orders go on; 0 for none
+ * @param streams of availability that are open while others order; 0 for none
  * @param real CSV of invoices, null for none
  * @param out directory of the report
  * @param port of the service, 0 for any
@@ -39,6 +40,7 @@ record Options(
     int inFlight,
     int products,
     int expiring,
+    int streams,
     Duration firstWarmUp,
     Duration warmUp,
     Duration measured,
@@ -64,6 +66,8 @@ record Options(
         --products   10000        size of the catalogue
         --expiring   0            so many reservations run out together while 8 clients order; the
                                   run fails when one is held 5 s longer than it should be
+        --streams    0            so many streams of availability are open while 8 clients order and
+                                  change what they follow
         --first-warm-up 90        seconds of load by 32 clients after each server's start
         --warm-up    5            seconds of load before each step is measured
         --seconds    15           seconds that each step is measured
@@ -140,6 +144,7 @@ record Options(
         Integer.parseInt(given.get("--in-flight")),
         Integer.parseInt(given.get("--products")),
         Integer.parseInt(given.get("--expiring")),
+        Integer.parseInt(given.get("--streams")),
         Duration.ofSeconds(Long.parseLong(given.get("--first-warm-up"))),
         Duration.ofSeconds(Long.parseLong(given.get("--warm-up"))),
         Duration.ofSeconds(Long.parseLong(given.get("--seconds"))),
@@ -158,6 +163,7 @@ record Options(
     defaults.put("--in-flight", "256");
     defaults.put("--products", smoke ? "1000" : "10000");
     defaults.put("--expiring", "0");
+    defaults.put("--streams", "0");
     defaults.put("--first-warm-up", smoke ? "20" : "90");
     defaults.put("--warm-up", "5");
     defaults.put("--seconds", smoke ? "6" : "15");
