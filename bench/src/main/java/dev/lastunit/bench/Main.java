@@ -25,6 +25,10 @@ public final class Main {
     }
     Options options;
     try {
+      if (given.contains(Generate.COMMAND)) {
+        Generate.parse(given).run();
+        return;
+      }
       options = Options.parse(given);
     } catch (IllegalArgumentException e) {
       System.err.println("bench: " + e.getMessage());

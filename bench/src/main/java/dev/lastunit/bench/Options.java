@@ -52,6 +52,7 @@ record Options(
   static final String HELP =
       """
       Usage: bench/run [--smoke] [OPTION VALUE]...
+             bench/run --generate PRODUCTS --out FILE [--seed 1]
 
       Starts the service on an empty data directory, loads it over HTTP, does the same work in plain
       SQL by pgbench and by a shop of plain SQL behind HTTP on the same database server, and has the
@@ -77,6 +78,9 @@ record Options(
         --smoke      short: 1000 products, orders and hot at 16 clients, 6 s each, no pgbench; fails when the service has fallen
                      below half of its expected ratio to the classic shop (bench/expected-ratios.json)
         --help       this text
+
+      With --generate only writes a catalogue with first stock as NDJSON, the same for a seed;
+      compressed when FILE ends with .gz.
       """;
 
   /** An arrival rate, of its own or relative to the best closed loop. */
@@ -108,16 +112,7 @@ record Options(
     boolean smoke = arguments.contains("--smoke");
     Map<String, String> given = defaults(smoke);
     List<String> rest = arguments.stream().filter(word -> !word.equals("--smoke")).toList();
-    for (int i = 0; i < rest.size(); i += 2) {
-      String name = rest.get(i);
-      if (!given.containsKey(name)) {
-        throw new IllegalArgumentException("'" + name + "' is not known; see --help");
-      }
-      if (i + 1 == rest.size()) {
-        throw new IllegalArgumentException("'" + name + "' needs a value");
-      }
-      given.put(name, rest.get(i + 1));
-    }
+    fill(given, rest);
     Path real = given.get("--real").isEmpty() ? null : Path.of(given.get("--real"));
     Set<Workload> workloads =
         new LinkedHashSet<>(
@@ -152,6 +147,20 @@ record Options(
         Path.of(given.get("--out")),
         Integer.parseInt(given.get("--port")),
         smoke);
+  }
+
+  /** Puts what is given, names and values by turns, over the defaults. */
+  static void fill(Map<String, String> defaults, List<String> given) {
+    for (int i = 0; i < given.size(); i += 2) {
+      String name = given.get(i);
+      if (!defaults.containsKey(name)) {
+        throw new IllegalArgumentException("'" + name + "' is not known; see --help");
+      }
+      if (i + 1 == given.size()) {
+        throw new IllegalArgumentException("'" + name + "' needs a value");
+      }
+      defaults.put(name, given.get(i + 1));
+    }
   }
 
   private static Map<String, String> defaults(boolean smoke) {
