@@ -43,7 +43,9 @@ public final class CommandDatabase {
         .sql("create database " + name)
         .update();
     var dataSource = new DriverManagerDataSource(Server.POSTGRES.getJdbcUrl("postgres", name));
-    new ResourceDatabasePopulator(new ClassPathResource("db/command/V1__imports.sql"))
+    new ResourceDatabasePopulator(
+            new ClassPathResource("db/command/V1__imports.sql"),
+            new ClassPathResource("db/command/V2__import_resumes.sql"))
         .execute(dataSource);
     return dataSource;
   }

@@ -331,8 +331,9 @@ public final class EventProcessors implements Positions {
           if (writes) {
             checkpoint(false);
           } else {
-            next = System.nanoTime() + pace;
-            step();
+            long begun = System.nanoTime();
+            // What is left of a full batch has waited long enough, and fills the next one.
+            next = step() ? begun : begun + pace;
           }
           failures = 0;
         } catch (ClaimLostException e) {
@@ -394,7 +395,8 @@ public final class EventProcessors implements Positions {
       durable = Math.max(durable, checkpointed.durableUpTo(follower.position()));
     }
 
-    private void step() {
+    /** Handles the next batch; answers whether it was full. */
+    private boolean step() {
       EventFeed.Slice slice = follower.next(handler.batchSize());
       List<RecordedEvent> batch = slice.events();
       if (checkpointed != null) {
@@ -402,11 +404,11 @@ public final class EventProcessors implements Positions {
           checkpointed.handle(batch);
         }
         follower.handledUpTo(slice.upTo());
-        return;
+        return batch.size() == handler.batchSize();
       }
       if (batch.isEmpty()) {
         follower.handledUpTo(slice.upTo());
-        return;
+        return false;
       }
       transaction.executeWithoutResult(
           status -> {
@@ -422,6 +424,7 @@ public final class EventProcessors implements Positions {
       } catch (RuntimeException e) {
         LOG.error("{} failed after the commit of position {}", handler.name(), slice.upTo(), e);
       }
+      return batch.size() == handler.batchSize();
     }
 
     private void measure(List<RecordedEvent> batch) {

@@ -17,6 +17,12 @@ public sealed interface ProductCommand<R> extends Command<R> {
     return "product-" + sku().value();
   }
 
+  /** A product changes seldom, and only imports bring many; buyers have no use for it here. */
+  @Override
+  default boolean expectsMore() {
+    return false;
+  }
+
   /** What {@link PutProduct} did. */
   enum PutOutcome {
     ADDED,

@@ -41,7 +41,14 @@ public sealed interface StockCommand<R> extends Command<R> {
    * repeats change nothing.
    */
   record RecordOpeningStock(Sku sku, LocationId location, int quantity)
-      implements StockCommand<StockLevel> {}
+      implements StockCommand<StockLevel> {
+
+    /** Buyers come to few of the SKUs that an import brings. */
+    @Override
+    public boolean expectsMore() {
+      return false;
+    }
+  }
 
   /**
    * A count correction. {@code delta} is not 0. Refused with INSUFFICIENT_STOCK when it would take

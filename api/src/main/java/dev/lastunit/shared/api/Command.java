@@ -21,4 +21,12 @@ public interface Command<R> {
   @JsonIgnore
   @TargetAggregateIdentifier
   String stream();
+
+  /**
+   * Whether more commands to the same stream are to be expected soon, so that what decides them is
+   * worth keeping in memory. False for what is said once about each of very many streams.
+   */
+  default boolean expectsMore() {
+    return true;
+  }
 }

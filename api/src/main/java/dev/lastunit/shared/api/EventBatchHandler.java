@@ -33,7 +33,7 @@ public interface EventBatchHandler {
   /**
    * Least time from the start of one batch to the start of the next. What comes meanwhile is
    * handled together: each transaction costs something, however few events it holds. Default 40 ms;
-   * the first event after a pause is handled at once.
+   * the first event after a pause is handled at once, and so is what comes after a full batch.
    */
   default Duration pace() {
     return Duration.ofMillis(40);

@@ -31,7 +31,15 @@ final class Departments {
               1_899,
               LENGTHS,
               List.of(
-                  shelf("kitchen", "mug", "bowl", "kettle", "jug", "whisk", "teapot", "chopping board"),
+                  shelf(
+                      "kitchen",
+                      "mug",
+                      "bowl",
+                      "kettle",
+                      "jug",
+                      "whisk",
+                      "teapot",
+                      "chopping board"),
                   shelf("lighting", "lamp", "lantern", "candle holder", "night light", "pendant"),
                   shelf("decoration", "vase", "frame", "clock", "mirror", "wreath", "garland"),
                   shelf("bedding", "duvet cover", "pillow", "blanket", "throw", "fitted sheet"),
@@ -52,7 +60,8 @@ final class Departments {
               List.of(
                   shelf("audio", "headphones", "speaker", "earbuds", "radio", "turntable"),
                   shelf("cables", "charging cable", "adapter", "extension lead", "hub"),
-                  shelf("computing", "keyboard", "mouse", "monitor stand", "webcam", "laptop sleeve"),
+                  shelf(
+                      "computing", "keyboard", "mouse", "monitor stand", "webcam", "laptop sleeve"),
                   shelf("phones", "phone case", "power bank", "screen protector", "car mount"))),
           new Department(
               "garden",
@@ -61,7 +70,8 @@ final class Departments {
               List.of(
                   shelf("plants", "lavender", "fern", "rose", "seed mix", "bulb set"),
                   shelf("tools", "trowel", "secateurs", "rake", "watering can", "spade"),
-                  shelf("outdoor living", "bench", "parasol", "fire pit", "hammock", "bird table"))),
+                  shelf(
+                      "outdoor living", "bench", "parasol", "fire pit", "hammock", "bird table"))),
           new Department(
               "toys",
               1_499,
@@ -114,19 +124,68 @@ final class Departments {
   /** The order is that of demand, as everywhere here. */
   static final List<String> COLOURS =
       List.of(
-          "black", "white", "grey", "navy", "red", "green", "blue", "natural", "pink", "yellow",
-          "teal", "burgundy", "ivory", "copper", "lilac", "mustard", "olive", "silver");
+          "black",
+          "white",
+          "grey",
+          "navy",
+          "red",
+          "green",
+          "blue",
+          "natural",
+          "pink",
+          "yellow",
+          "teal",
+          "burgundy",
+          "ivory",
+          "copper",
+          "lilac",
+          "mustard",
+          "olive",
+          "silver");
 
   static final List<String> MATERIALS =
       List.of(
-          "cotton", "steel", "oak", "ceramic", "glass", "wool", "linen", "bamboo", "leather",
-          "aluminium", "cork", "enamel", "felt", "marble", "rattan", "silk");
+          "cotton",
+          "steel",
+          "oak",
+          "ceramic",
+          "glass",
+          "wool",
+          "linen",
+          "bamboo",
+          "leather",
+          "aluminium",
+          "cork",
+          "enamel",
+          "felt",
+          "marble",
+          "rattan",
+          "silk");
 
   static final List<String> MANNERS =
       List.of(
-          "classic", "modern", "vintage", "compact", "striped", "floral", "plain", "handmade",
-          "folding", "spotted", "ribbed", "quilted", "woven", "rustic", "slim", "travel",
-          "painted", "embroidered", "engraved", "stackable", "two-tone", "scalloped");
+          "classic",
+          "modern",
+          "vintage",
+          "compact",
+          "striped",
+          "floral",
+          "plain",
+          "handmade",
+          "folding",
+          "spotted",
+          "ribbed",
+          "quilted",
+          "woven",
+          "rustic",
+          "slim",
+          "travel",
+          "painted",
+          "embroidered",
+          "engraved",
+          "stackable",
+          "two-tone",
+          "scalloped");
 
   static final List<String> PRAISE =
       List.of(

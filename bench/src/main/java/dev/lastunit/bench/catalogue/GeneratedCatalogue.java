@@ -130,8 +130,7 @@ public final class GeneratedCatalogue {
     text.append("A ").append(manner).append(' ').append(thing).append(" of ").append(material);
     text.append(" by ").append(brand).append('.');
     for (int sentences = random.nextInt(3); sentences >= 0; sentences--) {
-      text.append(' ')
-          .append(Departments.PRAISE.get(random.nextInt(Departments.PRAISE.size())));
+      text.append(' ').append(Departments.PRAISE.get(random.nextInt(Departments.PRAISE.size())));
     }
     return text.toString();
   }

@@ -2,8 +2,8 @@ package dev.lastunit.bench.catalogue;
 
 /**
  * The numbers from 0 up to a size in another order, the same for a seed, and back: without a table
- * of them. A Feistel network over the next power of four; what falls beyond the size goes through it
- * again.
+ * of them. A Feistel network over the next power of four; what falls beyond the size goes through
+ * it again.
  */
 final class Shuffle {
 

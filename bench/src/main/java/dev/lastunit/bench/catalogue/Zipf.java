@@ -3,9 +3,9 @@ package dev.lastunit.bench.catalogue;
 import java.util.SplittableRandom;
 
 /**
- * Ranks that are drawn as demand is skewed: rank r comes with a probability proportional to 1 / r^s.
- * Takes no memory for the ranks, by inverting the integral of the continuous curve and rejecting
- * what lies between it and the steps (W. Hörmann and G. Derflinger, 1996).
+ * Ranks that are drawn as demand is skewed: rank r comes with a probability proportional to 1 /
+ * r^s. Takes no memory for the ranks, by inverting the integral of the continuous curve and
+ * rejecting what lies between it and the steps (W. Hörmann and G. Derflinger, 1996).
  */
 final class Zipf {
 

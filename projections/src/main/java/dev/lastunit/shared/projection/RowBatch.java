@@ -1,9 +1,12 @@
 package dev.lastunit.shared.projection;
 
 import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
@@ -65,10 +68,31 @@ public final class RowBatch {
         connection -> {
           PreparedStatement statement = connection.prepareStatement(sql);
           for (int i = 0; i < types.length; i++) {
-            Array array = connection.createArrayOf(types[i], columns.get(i).toArray());
-            statement.setArray(i + 1, array);
+            statement.setArray(i + 1, array(connection, i));
           }
           return statement;
         });
+  }
+
+  /**
+   * Arrays of the Java class that fits the type travel as they are; others as text with escapes.
+   */
+  private Array array(Connection connection, int column) throws SQLException {
+    Stream<Object> values = columns.get(column).stream();
+    Object[] array =
+        switch (types[column]) {
+          case "text" ->
+              values.map(value -> value == null ? null : value.toString()).toArray(String[]::new);
+          case "int8" ->
+              values
+                  .map(value -> value == null ? null : ((Number) value).longValue())
+                  .toArray(Long[]::new);
+          case "int4" ->
+              values
+                  .map(value -> value == null ? null : ((Number) value).intValue())
+                  .toArray(Integer[]::new);
+          default -> values.toArray();
+        };
+    return connection.createArrayOf(types[column], array);
   }
 }

@@ -2,11 +2,13 @@ package dev.lastunit.catalogue.command.web;
 
 import dev.lastunit.catalogue.api.ProductCommand.PutProduct;
 import dev.lastunit.catalogue.api.ProductDetails;
+import dev.lastunit.catalogue.command.web.ImportProgress.Entry;
 import dev.lastunit.catalogue.command.web.RecordReader.RawRecord;
 import dev.lastunit.inventory.api.StockCommand.RecordOpeningStock;
 import dev.lastunit.shared.api.Command;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.Commands.Reply;
+import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.Result;
 import dev.lastunit.shared.api.Sku;
 import java.io.IOException;
@@ -20,23 +22,31 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
- * One pass over a file. Everything it sends is safe to send again, so that a pass that was cut off
- * is simply done again from the start.
+ * One pass over a file. What an earlier pass has done is only read again, so that this one knows
+ * what the file has said so far; everything else is sent, and is safe to be sent again.
  *
  * <p><b>First come, first served.</b> The first acceptable record of a SKU says what the product
  * is; a later one that says the same changes nothing, and one that says something else is rejected.
  * So is a record with other opening stock for a location. The outcome depends on the file alone,
- * not on timing.
+ * not on timing, and not on how many passes there were.
  *
- * <p><b>Memory.</b> One record, at most {@link #IN_FLIGHT} products on their way, and 21 to 43
- * bytes for each SKU and each opening stock met ({@link SeenLines}).
+ * <p><b>Memory.</b> One record, at most {@link #IN_FLIGHT} records on their way, and 21 to 43 bytes
+ * for each SKU and each opening stock met ({@link SeenLines}).
+ *
+ * <p><b>Others first.</b> The commands that are on their way bound how long a buyer's command can
+ * wait behind them: some milliseconds. And when the event handlers are {@link #MAX_BEHIND} events
+ * behind, the pass waits for them, so that readers see what was bought meanwhile as soon as ever.
  */
 final class ImportRun {
 
-  /** Records whose commands are on their way at once. */
-  static final int IN_FLIGHT = 64;
+  /** Records whose commands are on their way at once, most with one for stock. */
+  static final int IN_FLIGHT = 192;
+
+  /** Half of what the event feed has in memory: handlers need not read events from the store. */
+  static final long MAX_BEHIND = 8_192;
 
   /** How often a command is sent before the import fails; with the pauses about a minute. */
   static final int ATTEMPTS = 12;
@@ -44,62 +54,127 @@ final class ImportRun {
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LONGEST_PAUSE_MILLIS = 10_000;
 
-  /** How long one command may take; after that it is sent again. */
-  private static final long COMMAND_SECONDS = 30;
+  /** The bus answers every command, and much sooner; longer than all attempts can take. */
+  private static final long LONGEST_SILENCE_MINUTES = 5;
+
+  /** Records between two looks at how far the event handlers are. */
+  private static final int LOOK_EVERY = 256;
+
+  private static final long LOOK_AGAIN_MILLIS = 5;
+
+  /**
+   * A handler that does not come on, as one that fails, must slow the pass down and not stop it.
+   */
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Commands commands;
+  private final Positions positions;
   private final Map<String, String> metadata;
   private final ImportProgress progress;
   private final Runnable checkpoint;
-  private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
+  private final long done;
+  private final Semaphore room = new Semaphore(IN_FLIGHT);
   private final SeenLines seen = new SeenLines();
   private final MessageDigest digest = sha256();
   private volatile String failure;
 
   /**
+   * @param positions of the event handlers
    * @param metadata goes with every command
+   * @param progress says how many records an earlier pass has done
    * @param checkpoint called on the running thread after each record
    */
   ImportRun(
       Commands commands,
+      Positions positions,
       Map<String, String> metadata,
       ImportProgress progress,
       Runnable checkpoint) {
     this.commands = commands;
+    this.positions = positions;
     this.metadata = metadata;
     this.progress = progress;
     this.checkpoint = checkpoint;
+    this.done = progress.done();
   }
 
   /**
    * Reads to the end, and returns when every command has been answered. Blocks.
    *
+   * @param fileBytesRead of the file so far
    * @return null when the file was taken over, else why the pass was given up
    * @throws IOException when the file cannot be read
    */
-  String run(RecordReader records, LineParser parser) throws IOException, InterruptedException {
+  String run(RecordReader records, LineParser parser, LongSupplier fileBytesRead)
+      throws IOException, InterruptedException {
     try {
+      long number = 0;
       for (var record = records.next();
           record != null && failure == null;
           record = records.next()) {
-        progress.read();
-        try {
-          take(record, parser);
-        } catch (RejectedLineException e) {
-          progress.rejected(record.firstLine(), e.getMessage());
+        if (++number <= done) {
+          passOver(record, parser);
+          continue;
         }
+        awaitRoom(1);
+        if (failure != null) {
+          break;
+        }
+        take(progress.read(record.firstLine(), fileBytesRead.getAsLong()), record, parser);
         checkpoint.run();
+        if (number % LOOK_EVERY == 0) {
+          letHandlersFollow();
+        }
       }
     } catch (IOException e) {
-      inFlight.acquire(IN_FLIGHT);
+      awaitRoom(IN_FLIGHT);
       throw e;
     }
-    inFlight.acquire(IN_FLIGHT);
+    awaitRoom(IN_FLIGHT);
     return failure;
   }
 
-  private void take(RawRecord record, LineParser parser)
-      throws RejectedLineException, InterruptedException {
+  private void awaitRoom(int records) throws InterruptedException {
+    if (!room.tryAcquire(records, LONGEST_SILENCE_MINUTES, TimeUnit.MINUTES)) {
+      failure = "Commands were not answered at all; the same file can be sent again";
+    }
+  }
+
+  private void passOver(RawRecord record, LineParser parser) {
+    try {
+      isNew(parse(record, parser), record.firstLine());
+    } catch (RejectedLineException e) {
+      // Counted by the pass that did it.
+    }
+  }
+
+  private void letHandlersFollow() throws InterruptedException {
+    long patienceEnds = System.nanoTime() + LONGEST_WAIT_NANOS;
+    while (isBehind() && System.nanoTime() - patienceEnds < 0) {
+      Thread.sleep(LOOK_AGAIN_MILLIS);
+    }
+  }
+
+  private boolean isBehind() {
+    long enough = positions.head() - MAX_BEHIND;
+    return positions.all().values().stream().anyMatch(position -> position < enough);
+  }
+
+  private void take(Entry entry, RawRecord record, LineParser parser) {
+    try {
+      var line = parse(record, parser);
+      if (isNew(line, entry.line())) {
+        send(line, entry);
+      } else {
+        room.release(progress.accepted(entry, 0));
+      }
+    } catch (RejectedLineException e) {
+      room.release(progress.rejected(entry, e.getMessage()));
+    }
+  }
+
+  private static ImportLine parse(RawRecord record, LineParser parser)
+      throws RejectedLineException {
     if (record.tooLong()) {
       throw new RejectedLineException(
           record.lastLine() == record.firstLine()
@@ -108,13 +183,7 @@ final class ImportRun {
                   + record.lastLine()
                   + ": is a quote not closed?");
     }
-    var line = parser.parse(record.bytes());
-    if (isNew(line, record.firstLine())) {
-      inFlight.acquire();
-      send(line, record.firstLine());
-    } else {
-      progress.accepted(0);
-    }
+    return parser.parse(record.bytes());
   }
 
   /** Whether the line says anything that has not been said before in this file. */
@@ -148,64 +217,83 @@ final class ImportRun {
     return isNew;
   }
 
-  /** Sends the product and then its opening stock; gives the permit back when all is answered. */
-  private void send(ImportLine line, long number) {
-    CompletableFuture<Reply<?>> sent = attempt(new PutProduct(line.sku(), line.details()), 1);
+  /**
+   * Sends the product and its opening stock at once. A product is not refused whose form the parser
+   * has found right, by the same rules; stock may be.
+   */
+  private void send(ImportLine line, Entry entry) {
+    var answers = new Answers(line.sku(), entry, 1 + line.opening().size());
+    attempt(new PutProduct(line.sku(), line.details()), answers, 1);
     for (var opening : line.opening()) {
-      var command = new RecordOpeningStock(line.sku(), opening.location(), opening.quantity());
-      sent =
-          sent.thenCompose(
-              reply ->
-                  reply.result() instanceof Result.Refused<?>
-                      ? CompletableFuture.completedFuture(reply)
-                      : attempt(command, 1).thenApply(next -> later(reply, next)));
+      attempt(
+          new RecordOpeningStock(line.sku(), opening.location(), opening.quantity()), answers, 1);
     }
-    sent.whenComplete((reply, fault) -> settle(line.sku(), number, reply, fault));
   }
 
-  private void settle(Sku sku, long number, Reply<?> reply, Throwable fault) {
-    try {
-      if (fault != null) {
+  /** What is said to the commands of one record. */
+  private final class Answers {
+    private final Sku sku;
+    private final Entry entry;
+    private int missing;
+    private long position;
+    private String refusal;
+    private boolean failed;
+
+    Answers(Sku sku, Entry entry, int missing) {
+      this.sku = sku;
+      this.entry = entry;
+      this.missing = missing;
+    }
+
+    synchronized void answered(Reply<?> reply) {
+      position = Math.max(position, reply.position());
+      if (reply.result() instanceof Result.Refused<?> refused && refusal == null) {
+        refusal = refused.detail();
+      }
+      settle();
+    }
+
+    synchronized void failed() {
+      failed = true;
+      settle();
+    }
+
+    private void settle() {
+      if (--missing > 0) {
+        return;
+      }
+      if (failed) {
         failure =
             "Commands for SKU "
                 + sku.value()
                 + " (line "
-                + number
+                + entry.line()
                 + ") were not answered, "
                 + ATTEMPTS
                 + " times; the same file can be sent again";
-        progress.rejected(number, "was not answered");
-      } else if (reply.result() instanceof Result.Refused<?> refused) {
-        progress.rejected(number, refused.detail());
+        room.release(progress.rejected(entry, "was not answered"));
+      } else if (refusal != null) {
+        room.release(progress.rejected(entry, refusal));
       } else {
-        progress.accepted(reply.position());
+        room.release(progress.accepted(entry, position));
       }
-    } finally {
-      inFlight.release();
     }
   }
 
-  private static Reply<?> later(Reply<?> one, Reply<?> other) {
-    return other.result() instanceof Result.Refused<?> || other.position() >= one.position()
-        ? other
-        : one;
-  }
-
-  private CompletableFuture<Reply<?>> attempt(Command<?> command, int number) {
-    if (failure != null && number > 1) {
-      // The import is lost already: do not draw it out.
-      return CompletableFuture.failedFuture(new IllegalStateException("given up"));
-    }
-    return commands
+  private void attempt(Command<?> command, Answers answers, int number) {
+    commands
         .send(command, metadata)
-        .copy()
-        .orTimeout(COMMAND_SECONDS, TimeUnit.SECONDS)
-        .<Reply<?>>thenApply(reply -> reply)
-        .exceptionallyCompose(
-            fault ->
-                number == ATTEMPTS
-                    ? CompletableFuture.failedFuture(fault)
-                    : pause(number).thenCompose(rested -> attempt(command, number + 1)));
+        .whenComplete(
+            (reply, fault) -> {
+              if (fault == null) {
+                answers.answered(reply);
+              } else if (number == ATTEMPTS || failure != null) {
+                // Once the import is lost it must not be drawn out.
+                answers.failed();
+              } else {
+                pause(number).thenRun(() -> attempt(command, answers, number + 1));
+              }
+            });
   }
 
   private static CompletableFuture<Void> pause(int attempt) {

@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -32,19 +33,31 @@ class ImportStore {
    * An import that was accepted.
    *
    * @param spoolFile name of the file in the import directory
+   * @param digest of the file as it came, in hexadecimal; null for imports of earlier releases
    * @param subject who asked for it; null when nobody is known
    */
-  record Job(String importId, String spoolFile, ImportOptions options, String subject) {}
+  record Job(
+      String importId, String spoolFile, String digest, ImportOptions options, String subject) {
+
+    /** Whether the other job would do the same. */
+    boolean isSameAs(Job other) {
+      return digest != null
+          && digest.equals(other.digest)
+          && options.equals(other.options)
+          && Objects.equals(subject, other.subject);
+    }
+  }
 
   void insert(Job job, Instant now) {
     jdbc.sql(
             """
             insert into command.catalogue_import
-              (import_id, state, spool_file, options, subject, created_at, updated_at)
-            values (:id, 'running', :file, :options, :subject, :now, :now)
+              (import_id, state, spool_file, digest, options, subject, created_at, updated_at)
+            values (:id, 'running', :file, :digest, :options, :subject, :now, :now)
             """)
         .param("id", job.importId())
         .param("file", job.spoolFile())
+        .param("digest", job.digest())
         .param("options", JSON.writeValueAsString(job.options()))
         .param("subject", job.subject())
         .param("now", utc(now))
@@ -86,7 +99,7 @@ class ImportStore {
   List<Job> running() {
     return jdbc.sql(
             """
-            select import_id, spool_file, options, subject
+            select import_id, spool_file, digest, options, subject
             from command.catalogue_import where state = 'running' order by created_at, import_id
             """)
         .query(
@@ -94,6 +107,7 @@ class ImportStore {
                 new Job(
                     row.getString("import_id"),
                     row.getString("spool_file"),
+                    row.getString("digest"),
                     JSON.readValue(row.getString("options"), ImportOptions.class),
                     row.getString("subject")))
         .list();
@@ -108,6 +122,9 @@ class ImportStore {
         row.getLong("rejected"),
         JSON.readValue(row.getString("errors"), ERRORS),
         row.getString("failure"),
+        null,
+        null,
+        null,
         row.getLong("position"));
   }
 

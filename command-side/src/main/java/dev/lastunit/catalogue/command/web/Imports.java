@@ -5,10 +5,11 @@ import dev.lastunit.catalogue.command.web.ImportStore.Job;
 import dev.lastunit.shared.api.Caller;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.ErrorCode;
+import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.Problem.Violation;
-import java.io.BufferedInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -16,10 +17,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +34,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -48,9 +53,10 @@ import reactor.core.scheduler.Schedulers;
  * Takes in files of products and works them off in the background, one at a time on each node.
  *
  * <p>A file is written to the import directory, synchronised to disk and entered in the database
- * before it is promised. From then on the import survives restarts: one that was cut off is done
- * again from the start, which changes nothing that was done before. A file stays with the node that
- * took it in.
+ * before it is promised. From then on the import survives restarts: one that was cut off goes on
+ * after the last record that is known to be done; the records before it are only read. A file stays
+ * with the node that took it in. One that comes again, word for word, while its import has not
+ * ended is the same import.
  *
  * <p>Threads: what returns a {@link Mono} never blocks; files and the database are worked on by
  * threads made for it.
@@ -70,7 +76,10 @@ class Imports implements SmartLifecycle {
 
   private static final String PART = ".part";
 
+  private static final int GZIP_BUFFER_BYTES = 64 * 1024;
+
   private final Commands commands;
+  private final Positions positions;
   private final ImportStore store;
   private final Clock clock;
   private final Supplier<UUID> idSource;
@@ -86,16 +95,19 @@ class Imports implements SmartLifecycle {
   private volatile boolean running;
 
   /**
+   * @param positions of the event handlers, which an import does not leave far behind
    * @param idSource identifiers for imports
    * @param dataDirectory the node's own directory; imports get a folder in it
    */
   Imports(
       Commands commands,
+      Positions positions,
       ImportStore store,
       Clock clock,
       Supplier<UUID> idSource,
       @Value("${lastunit.data-dir:./data}") String dataDirectory) {
     this.commands = commands;
+    this.positions = positions;
     this.store = store;
     this.clock = clock;
     this.idSource = idSource;
@@ -142,17 +154,27 @@ class Imports implements SmartLifecycle {
           var importId = "imp-" + idSource.get();
           var file = directory.resolve(importId + suffix(options));
           var part = directory.resolve(importId + PART);
+          var digest = sha256();
           incoming.add(importId);
           return blocking(() -> Files.createDirectories(directory))
               .then(
                   DataBufferUtils.write(
-                      body, part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))
+                      body.doOnNext(buffer -> update(digest, buffer)),
+                      part,
+                      StandardOpenOption.CREATE_NEW,
+                      StandardOpenOption.WRITE))
               .then(
                   blocking(
                       () -> {
                         checkBeginning(part, options);
                         keep(part, file);
-                        return promise(caller, importId, file, options);
+                        return promise(
+                            new Job(
+                                importId,
+                                file.getFileName().toString(),
+                                HexFormat.of().formatHex(digest.digest()),
+                                options,
+                                caller.subject() == null ? null : caller.subject().value()));
                       }))
               .onErrorResume(fault -> discard(part).then(Mono.error(fault)))
               .doOnCancel(() -> discard(part).subscribe())
@@ -171,17 +193,37 @@ class Imports implements SmartLifecycle {
         });
   }
 
-  private String promise(Caller caller, String importId, Path file, ImportOptions options) {
-    var subject = caller.subject() == null ? null : caller.subject().value();
-    var job = new Job(importId, file.getFileName().toString(), options, subject);
+  /** Enters the import in the database, unless the same one has not ended yet. */
+  private synchronized String promise(Job job) throws IOException {
+    for (var other : store.running()) {
+      if (other.isSameAs(job) && Files.exists(directory.resolve(other.spoolFile()))) {
+        Files.deleteIfExists(directory.resolve(job.spoolFile()));
+        return other.importId();
+      }
+    }
     store.insert(job, clock.instant());
-    submit(job);
-    return importId;
+    submit(job, ImportView.notBegun(job.importId()));
+    return job.importId();
+  }
+
+  private static void update(MessageDigest digest, DataBuffer buffer) {
+    try (var parts = buffer.readableByteBuffers()) {
+      parts.forEachRemaining(digest::update);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
   }
 
   /** Hands the import to the worker; before the start it waits in the database for that. */
-  private synchronized void submit(Job job) {
-    if (running && active.putIfAbsent(job.importId(), new ImportProgress(job.importId())) == null) {
+  private synchronized void submit(Job job, ImportView before) throws IOException {
+    var progress = new ImportProgress(before, Files.size(directory.resolve(job.spoolFile())));
+    if (running && active.putIfAbsent(job.importId(), progress) == null) {
       worker.execute(() -> work(job));
     }
   }
@@ -195,7 +237,7 @@ class Imports implements SmartLifecycle {
         // What another node has taken in is that node's.
         if (Files.exists(file)) {
           kept.add(file);
-          submit(job);
+          submit(job, store.find(job.importId()).orElseThrow());
         }
       }
       try (var files = Files.list(directory)) {
@@ -225,7 +267,8 @@ class Imports implements SmartLifecycle {
       settle(progress.ended(outcome(job, file, progress)));
       Files.deleteIfExists(file);
     } catch (InterruptedException e) {
-      // The node stops. The database says that the import runs, so that the next start does it.
+      // The node stops. The database says that the import runs, so that the next start goes on.
+      write(progress.view());
       Thread.currentThread().interrupt();
     } catch (IOException e) {
       LOG.warn("The file of import {} could not be deleted", job.importId(), e);
@@ -275,14 +318,32 @@ class Imports implements SmartLifecycle {
     var options = job.options();
     var metadata =
         job.subject() == null ? Map.<String, String>of() : Map.of(Commands.SUBJECT, job.subject());
-    try (var records = open(file, options)) {
+    var bytesRead = new AtomicLong();
+    try (var records = open(file, options, bytesRead)) {
       var header = options.format() == Format.CSV ? records.next() : null;
       if (options.format() == Format.CSV && header == null) {
         return null;
       }
       var parser = header == null ? new NdjsonLineParser() : csv(header, options);
-      var run = new ImportRun(commands, metadata, progress, new Checkpoint(progress));
-      return run.run(records, parser);
+      var run = new ImportRun(commands, positions, metadata, progress, new Checkpoint(progress));
+      return run.run(records, parser, bytesRead::get);
+    }
+  }
+
+  /** Counts what is read by arrays, which is all that is asked of it. */
+  private static final class CountedInputStream extends FilterInputStream {
+    private final AtomicLong bytesRead;
+
+    CountedInputStream(InputStream in, AtomicLong bytesRead) {
+      super(in);
+      this.bytesRead = bytesRead;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int read = super.read(buffer, offset, length);
+      bytesRead.addAndGet(Math.max(0, read));
+      return read;
     }
   }
 
@@ -300,13 +361,18 @@ class Imports implements SmartLifecycle {
       var now = clock.instant();
       if (Duration.between(last, now).compareTo(CHECKPOINT) >= 0) {
         last = now;
-        try {
-          store.update(progress.view(), now);
-        } catch (RuntimeException e) {
-          // The next checkpoint says more; only the end must be written down.
-          LOG.warn("The progress of an import could not be written down", e);
-        }
+        progress.tick(now);
+        write(progress.view());
       }
+    }
+  }
+
+  private void write(ImportView view) {
+    try {
+      store.update(view, clock.instant());
+    } catch (RuntimeException e) {
+      // The next time says more; only the end must be written down.
+      LOG.warn("The progress of import {} could not be written down", view.importId(), e);
     }
   }
 
@@ -315,7 +381,7 @@ class Imports implements SmartLifecycle {
    * columns do not tell what a product needs.
    */
   private static void checkBeginning(Path file, ImportOptions options) throws IOException {
-    try (var records = open(file, options)) {
+    try (var records = open(file, options, new AtomicLong())) {
       var first = records.next();
       if (first != null && options.format() == Format.CSV) {
         csv(first, options);
@@ -338,10 +404,11 @@ class Imports implements SmartLifecycle {
     }
   }
 
-  private static RecordReader open(Path file, ImportOptions options) throws IOException {
-    InputStream in = Files.newInputStream(file);
+  private static RecordReader open(Path file, ImportOptions options, AtomicLong bytesRead)
+      throws IOException {
+    InputStream in = new CountedInputStream(Files.newInputStream(file), bytesRead);
     try {
-      var plain = options.gzip() ? new GZIPInputStream(new BufferedInputStream(in)) : in;
+      var plain = options.gzip() ? new GZIPInputStream(in, GZIP_BUFFER_BYTES) : in;
       return new RecordReader(plain, options.format() == Format.CSV);
     } catch (IOException e) {
       in.close();

@@ -1,5 +1,6 @@
 package dev.lastunit.shared.command.bus;
 
+import dev.lastunit.shared.api.Command;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.command.bus.ShardedCommandBus.Limits;
@@ -391,7 +392,7 @@ final class Shard {
    * @return false when its aggregate had to be dropped
    */
   private <C, R> boolean handle(Pending<C, R> command) {
-    aggregates.begin(command.stream);
+    aggregates.begin(command.stream, ((Command<?>) command.message.getPayload()).expectsMore());
     command.recorded = 0;
     DefaultUnitOfWork<CommandMessage<?>> nested = DefaultUnitOfWork.startAndGet(command.message);
     nested.registerCorrelationDataProvider(Message::getMetaData);

@@ -22,6 +22,10 @@ import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
  * once and end with the batch: whoever loads an aggregate again, because a command failed or the
  * batch lost to another node, gets what the store says then.
  *
+ * <p>Commands after which no more are to be expected soon ({@link
+ * dev.lastunit.shared.api.Command#expectsMore}) leave no aggregate behind that was not in memory
+ * before: an import of millions of products must not push out what buyers use.
+ *
  * <p>Also knows what the command that is being handled has done: which aggregate it used and how
  * many events it recorded there.
  */
@@ -33,12 +37,16 @@ final class ShardAggregates {
   private final int maximum;
   private final Map<String, EventSourcedAggregate<?>> kept = new LinkedHashMap<>(16, 0.75f, true);
 
+  /** Kept until the end of the batch only: nobody has asked for more than a passing command. */
+  private final Set<String> passing = new HashSet<>();
+
   private final Map<String, DomainEventStream> ahead = new HashMap<>();
 
   /** Streams that were asked for ahead and not handed out; some of them are not there. */
   private final Set<String> asked = new HashSet<>();
 
   private String stream;
+  private boolean more;
   private EventSourcedAggregate<?> used;
   private long sequenceBefore;
 
@@ -62,8 +70,9 @@ final class ShardAggregates {
   }
 
   /** The next command, for this stream, is about to be handled. */
-  void begin(String commandStream) {
+  void begin(String commandStream, boolean expectsMore) {
     stream = commandStream;
+    more = expectsMore;
     used = null;
     sequenceBefore = -1;
   }
@@ -109,7 +118,12 @@ final class ShardAggregates {
       sequenceBefore = sequence;
     }
     used = aggregate;
-    kept.put(aggregateStream, aggregate);
+    boolean isNew = kept.put(aggregateStream, aggregate) == null;
+    if (more) {
+      passing.remove(aggregateStream);
+    } else if (isNew) {
+      passing.add(aggregateStream);
+    }
   }
 
   /** How many events the command recorded. */
@@ -143,6 +157,8 @@ final class ShardAggregates {
 
   /** Makes room; only between batches. */
   void trim() {
+    passing.forEach(kept::remove);
+    passing.clear();
     Iterator<String> eldest = kept.keySet().iterator();
     for (int excess = kept.size() - maximum; excess > 0; excess--) {
       eldest.next();

@@ -2,7 +2,6 @@ package dev.lastunit.catalogue.command.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lastunit.catalogue.api.ProductCommand.PutProduct;
 import dev.lastunit.catalogue.api.ProductEvent.ProductAdded;
 import dev.lastunit.catalogue.command.CatalogueCommandSide;
 import dev.lastunit.inventory.api.StockEvent.OpeningStockRecorded;
@@ -11,6 +10,7 @@ import dev.lastunit.shared.api.Command;
 import dev.lastunit.shared.api.Commands;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.LocationId;
+import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.Sku;
 import dev.lastunit.testing.CommandDatabase;
@@ -67,6 +67,7 @@ class ImportTest {
   @TempDir private Path directory;
 
   private final FaultyCommands commands = new FaultyCommands();
+  private final HandlersBehind positions = new HandlersBehind();
   private InMemoryCommandSide commandSide;
   private Imports imports;
   private TestServer server;
@@ -90,14 +91,27 @@ class ImportTest {
   /** The real thing, except that it can be told to fail or to wait. */
   private final class FaultyCommands implements Commands {
     private final AtomicInteger failures = new AtomicInteger();
+    private final AtomicInteger ungated = new AtomicInteger(Integer.MAX_VALUE);
+    private final AtomicInteger waiting = new AtomicInteger();
     private volatile CountDownLatch gate = new CountDownLatch(0);
+
+    /** After so many commands the others wait. */
+    void gateAfter(int commandsBefore) {
+      ungated.set(commandsBefore);
+      gate = new CountDownLatch(1);
+    }
+
+    void open() {
+      gate.countDown();
+    }
 
     @Override
     public <R> CompletableFuture<Reply<R>> send(Command<R> command, Map<String, String> metadata) {
       if (failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
         return CompletableFuture.failedFuture(new Problem(ErrorCode.OVERLOADED, "busy"));
       }
-      if (gate.getCount() > 0) {
+      if (gate.getCount() > 0 && ungated.getAndDecrement() <= 0) {
+        waiting.incrementAndGet();
         return CompletableFuture.runAsync(
                 () -> {
                   try {
@@ -107,9 +121,30 @@ class ImportTest {
                   }
                 },
                 work -> Thread.ofVirtual().start(work))
-            .thenCompose(open -> commandSide.send(command, metadata));
+            .thenCompose(open -> commandSide.send(command, metadata))
+            .whenComplete((reply, fault) -> waiting.decrementAndGet());
       }
       return commandSide.send(command, metadata);
+    }
+  }
+
+  /** Event handlers that are as far behind as they are told to be. */
+  private static final class HandlersBehind implements Positions {
+    private volatile long behind;
+
+    @Override
+    public long of(String handler) {
+      return head() - behind;
+    }
+
+    @Override
+    public long head() {
+      return 1_000_000;
+    }
+
+    @Override
+    public Map<String, Long> all() {
+      return Map.of("catalogue.products", of("catalogue.products"), "inventory.stock", head());
     }
   }
 
@@ -129,6 +164,7 @@ class ImportTest {
     imports =
         new Imports(
             commands,
+            positions,
             new ImportStore(JdbcClient.create(database)),
             Clock.systemUTC(),
             () -> new UUID(0, IDS.incrementAndGet()),
@@ -401,7 +437,7 @@ class ImportTest {
 
   @Test
   void streamsProgressUntilTheEnd() {
-    commands.gate = new CountDownLatch(1);
+    commands.gateAfter(0);
     var location = accepted(NDJSON, "", (line("L1") + line("L2")).getBytes(StandardCharsets.UTF_8));
     var events =
         client
@@ -415,7 +451,7 @@ class ImportTest {
             .contentTypeCompatibleWith(MediaType.TEXT_EVENT_STREAM)
             .returnResult(new ParameterizedTypeReference<ServerSentEvent<Map<String, Object>>>() {})
             .getResponseBody()
-            .doOnNext(first -> commands.gate.countDown())
+            .doOnNext(first -> commands.open())
             .collectList()
             .block(Duration.ofSeconds(30));
 
@@ -439,29 +475,72 @@ class ImportTest {
   }
 
   @Test
-  void doesAnImportAgainThatTheLastRunOfTheNodeLeft() throws Exception {
-    commands.gate = new CountDownLatch(1);
+  void goesOnWhereTheLastRunOfTheNodeStopped() throws Exception {
     var file = new StringBuilder();
-    for (int i = 0; i < 500; i++) {
-      file.append(line("L" + i));
+    for (int i = 0; i < 2_000; i++) {
+      file.append(i % 10 == 3 ? "no product\n" : line("L" + i));
     }
+    // Says something else than a line that the first run has done.
+    file.append(line("L0").replace("Lamp", "Other"));
+    commands.gateAfter(700);
     var location = accepted(NDJSON, "", file.toString().getBytes(StandardCharsets.UTF_8));
-    awaitRead(location, ImportRun.IN_FLIGHT);
+    await(() -> view(location).read() > 300 && commands.gate.getCount() > 0);
     stopNode();
-    commands.gate.countDown();
+    commands.open();
+    await(() -> commands.waiting.get() == 0);
+    var sentBefore = commandSide.sent().size();
     var leftOver = Files.writeString(directory.resolve("imports/imp-x.part"), "half");
 
     startNode();
     var view = awaited(location);
 
     assertThat(view.state()).isEqualTo(ImportView.State.COMPLETED);
-    assertThat(List.of(view.read(), view.accepted())).containsExactly(500L, 500L);
-    assertThat(commandSide.events()).hasSize(500);
+    assertThat(List.of(view.read(), view.accepted(), view.rejected()))
+        .containsExactly(2_001L, 1_800L, 201L);
+    assertThat(view.errors().getFirst().line()).isEqualTo(4);
+    assertThat(view.errors().getLast())
+        .isEqualTo(
+            new ImportView.LineError(2_001, "says something else about this SKU than line 1"));
+    assertThat(view.errors()).extracting(ImportView.LineError::line).doesNotHaveDuplicates();
+    assertThat(commandSide.events()).hasSize(1_800);
+    assertThat(commandSide.sent().size() - sentBefore)
+        .as("what was done is not sent again")
+        .isLessThanOrEqualTo(1_800 - 300 * 9 / 10);
     assertThat(leftOver).doesNotExist();
     assertThat(directory.resolve("imports")).isEmptyDirectory();
-    // The first records were sent by both runs.
-    assertThat(commandSide.sent().stream().filter(PutProduct.class::isInstance))
-        .hasSizeGreaterThan(500);
+  }
+
+  @Test
+  void knowsAFileThatIsBeingImported() throws Exception {
+    commands.gateAfter(0);
+    var file = (line("L1") + line("L2")).getBytes(StandardCharsets.UTF_8);
+    var location = accepted(NDJSON, "", file);
+
+    assertThat(accepted(NDJSON, "", file)).isEqualTo(location);
+    assertThat(accepted(NDJSON, "", line("L1").getBytes(StandardCharsets.UTF_8)))
+        .isNotEqualTo(location);
+    commands.open();
+
+    assertThat(awaited(location).accepted()).isEqualTo(2);
+    assertThat(accepted(NDJSON, "", file)).as("it has ended").isNotEqualTo(location);
+    await(() -> files() == 0);
+  }
+
+  @Test
+  void doesNotLeaveTheEventHandlersBehind() throws Exception {
+    positions.behind = ImportRun.MAX_BEHIND + 1;
+    var file = new StringBuilder();
+    for (int i = 0; i < 1_000; i++) {
+      file.append(line("L" + i));
+    }
+    var begun = System.nanoTime();
+
+    var view = imported(NDJSON, "", file.toString());
+
+    assertThat(view.accepted()).isEqualTo(1_000);
+    assertThat(System.nanoTime() - begun)
+        .as("three looks, and a handler that does not come on stops nothing")
+        .isGreaterThan(TimeUnit.SECONDS.toNanos(3));
   }
 
   @Test
@@ -469,7 +548,7 @@ class ImportTest {
     var store = new ImportStore(JdbcClient.create(database));
     var options = new ImportOptions(ImportOptions.Format.NDJSON, false, "GBP", null, Map.of());
     store.insert(
-        new ImportStore.Job("imp-other", "imp-other.ndjson", options, null), Instant.now());
+        new ImportStore.Job("imp-other", "imp-other.ndjson", "00", options, null), Instant.now());
     stopNode();
 
     startNode();
@@ -477,7 +556,7 @@ class ImportTest {
 
     assertThat(store.find("imp-other").orElseThrow().state()).isEqualTo(ImportView.State.RUNNING);
     assertThat(store.running())
-        .contains(new ImportStore.Job("imp-other", "imp-other.ndjson", options, null));
+        .contains(new ImportStore.Job("imp-other", "imp-other.ndjson", "00", options, null));
   }
 
   @Test
@@ -561,10 +640,6 @@ class ImportTest {
       view = view(location);
     }
     return view;
-  }
-
-  private void awaitRead(String location, long records) throws Exception {
-    await(() -> view(location).read() > records);
   }
 
   private static void await(BooleanSupplier condition) {
