@@ -141,21 +141,27 @@ public final class PostgresEventStorageEngine extends BatchingEventStorageEngine
   /**
    * Events of several streams in the streams' order, their snapshots, and one row without a stream
    * for the last position. One event more than is allowed shows that there are more.
+   *
+   * <p>Most streams of a batch may be new, as when a catalogue is imported: which ones are there is
+   * found out first, in one pass over the index, and the rest is done for these only.
    */
   private static final String STREAMS =
-      "select * from (select "
+      "with there as materialized (select i.stream, w.number from eventstore.stream_event i join"
+          + " unnest(?::text[]) with ordinality as w(stream, number) on w.stream = i.stream where"
+          + " i.stream = any(?::text[]) and i.sequence = 0), snapshots as materialized (select s.*"
+          + " from there w join eventstore.snapshot s on s.stream = w.stream) select * from (select"
+          + " "
           + COLUMNS_OF_STREAM
-          + " from unnest(?::text[]) with ordinality as w(stream, number) left join"
-          + " eventstore.snapshot s on s.stream = w.stream cross join lateral (select stream,"
-          + " sequence, position from eventstore.stream_event where stream = w.stream and sequence"
-          + " > coalesce(s.sequence, -1) order by sequence limit "
+          + " from there w left join snapshots s on s.stream = w.stream cross join lateral (select"
+          + " stream, sequence, position from eventstore.stream_event where stream = w.stream and"
+          + " sequence > coalesce(s.sequence, -1) order by sequence limit "
           + (SHORT_STREAM + 1)
           + ") as i"
           + EVENTS_OF_STREAM
           + " order by w.number, i.sequence limit "
           + (SHORT_STREAMS + 1)
           + ") as found union all select 0, sequence, at, stream, type, revision, event_id,"
-          + " payload, metadata from eventstore.snapshot where stream = any(?::text[]) union all"
+          + " payload, metadata from snapshots union all"
           + " select coalesce(max(position), 0), -1, 'epoch', null, null, null, null, null, null"
           + " from eventstore.event where position >= ?";
 

@@ -3,13 +3,18 @@ package dev.lastunit.app.startup;
 import java.time.Duration;
 import java.util.Locale;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.stereotype.Component;
 
-/** Says on the console, once, that the service is ready and where to go. */
+/**
+ * Says on the console, once, that the service is ready and where to go; not when it serves a
+ * command only.
+ */
 @Component
+@ConditionalOnBooleanProperty(name = "lastunit.announce", matchIfMissing = true)
 class ReadyPrinter implements ApplicationListener<ApplicationReadyEvent> {
 
   private final ObjectProvider<ReadyLine> lines;

@@ -188,6 +188,11 @@ final class ShopClient {
     return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  /** The bearer token that it sends; null when it sends none. */
+  String token() {
+    return token;
+  }
+
   /** The body of an order with a card token and an address of our own making. */
   static Map<String, Object> orderBody(Map<String, Integer> units, String paymentToken) {
     return Map.of(

@@ -45,15 +45,9 @@ final class ShopProcess implements AutoCloseable {
 
   /** Starts it with this test's class path and waits until it is ready. */
   static ShopProcess start(Path dataDirectory, int port, String... settings) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = new ArrayList<>(java("dev.lastunit.app.LastunitApplication"));
     command.addAll(
         List.of(
-            "-Xmx1g",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            classPathWithoutTests(),
-            "dev.lastunit.app.LastunitApplication",
             "--server.port=" + port,
             "--lastunit.data-dir=" + dataDirectory,
             "--lastunit.rate-limit=off"));
@@ -74,6 +68,17 @@ final class ShopProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How a program of the service is started with this test's class path. */
+  static List<String> java(String mainClass) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx1g",
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        classPathWithoutTests(),
+        mainClass);
   }
 
   private static String classPathWithoutTests() {

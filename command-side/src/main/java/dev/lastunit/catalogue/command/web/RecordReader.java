@@ -67,7 +67,7 @@ final class RecordReader implements Closeable {
   RawRecord next() throws IOException {
     while (true) {
       long firstLine = line;
-      if (!readRecord()) {
+      if (!(quoting ? readRecord() : readLine())) {
         return null;
       }
       // The line end that ended the record has been counted already.
@@ -82,6 +82,30 @@ final class RecordReader implements Closeable {
         return new RawRecord(firstLine, lastLine, Arrays.copyOf(content, length));
       }
     }
+  }
+
+  /** Where quotes mean nothing, whole stretches of the buffer are taken over at once. */
+  private boolean readLine() throws IOException {
+    length = 0;
+    overflow = false;
+    ended = false;
+    var any = false;
+    while (position < limit || fill()) {
+      any = true;
+      int end = position;
+      while (end < limit && buffer[end] != '\n') {
+        end++;
+      }
+      store(position, end - position);
+      position = end;
+      if (end < limit) {
+        position++;
+        line++;
+        ended = true;
+        return true;
+      }
+    }
+    return any;
   }
 
   private boolean readRecord() throws IOException {
@@ -99,7 +123,7 @@ final class RecordReader implements Closeable {
           return true;
         }
       }
-      place = quoting ? next(place, b) : place;
+      place = next(place, b);
       store((byte) b);
     }
     return any;
@@ -122,6 +146,17 @@ final class RecordReader implements Closeable {
           };
       case PLAIN -> b == ',' ? Place.FIELD_START : Place.PLAIN;
     };
+  }
+
+  private void store(int from, int count) {
+    int fits = Math.min(count, MAX_RECORD_BYTES - length);
+    overflow |= fits < count;
+    if (length + fits > content.length) {
+      int more = Math.max(length + fits, content.length * 2);
+      content = Arrays.copyOf(content, Math.min(MAX_RECORD_BYTES, more));
+    }
+    System.arraycopy(buffer, from, content, length, fits);
+    length += fits;
   }
 
   private void store(byte b) {

@@ -1,0 +1,158 @@
+package dev.lastunit.app.cli;
+
+import dev.lastunit.app.LastunitApplication;
+import dev.lastunit.app.cli.ImportClient.RefusedException;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** {@code ./run import}: imports a file of products and shows how it goes. */
+public final class ImportCommand {
+
+  private static final int DONE = 0;
+  private static final int FAILED = 1;
+  private static final int MISUSED = 2;
+
+  /** How often the service is asked. */
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  /** A service that restarts is waited for. */
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(2);
+
+  private final Map<String, String> environment;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final ImportDisplay display;
+
+  /** What to say when the process is told to stop; null when there is nothing to be said. */
+  private volatile String farewell;
+
+  ImportCommand(
+      Map<String, String> environment, PrintStream out, PrintStream err, boolean terminal) {
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+    this.display = new ImportDisplay(out, terminal);
+  }
+
+  /**
+   * Imports and ends the process with the status that {@link ImportArguments#HELP} tells.
+   *
+   * @param arguments as it tells them
+   */
+  public static void main(String[] arguments) {
+    Console console = System.console();
+    ImportCommand command =
+        new ImportCommand(
+            System.getenv(), System.out, System.err, console != null && console.isTerminal());
+    Runtime.getRuntime().addShutdownHook(new Thread(command::sayFarewell));
+    System.exit(command.run(List.of(arguments)));
+  }
+
+  private void sayFarewell() {
+    String words = farewell;
+    if (words != null) {
+      display.leaveBar();
+      err.println(words);
+    }
+  }
+
+  int run(List<String> arguments) {
+    if (arguments.contains("--help")) {
+      out.print(ImportArguments.HELP);
+      return DONE;
+    }
+    ImportArguments what;
+    try {
+      what = ImportArguments.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      err.println("run import: " + e.getMessage());
+      return MISUSED;
+    }
+    try {
+      return run(what);
+    } catch (RefusedException e) {
+      display.leaveBar();
+      err.println("run import: " + e.getMessage());
+      return FAILED;
+    } catch (IOException e) {
+      display.leaveBar();
+      err.println("run import: the service does not answer: " + e);
+      return FAILED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return FAILED;
+    }
+  }
+
+  private int run(ImportArguments what) throws IOException, InterruptedException {
+    String given = environment.get("LASTUNIT_URL");
+    String port = environment.getOrDefault("SERVER_PORT", "8080");
+    String base = given == null ? "http://localhost:" + port : given.replaceAll("/+$", "");
+    try (ImportClient client = new ImportClient(base, environment.get("LASTUNIT_TOKEN"))) {
+      if (client.isServed()) {
+        return follow(client, what, "Left. The service goes on with the import.");
+      }
+    }
+    if (given != null) {
+      throw new RefusedException("nothing answers at " + given);
+    }
+    return runWithServiceOfItsOwn(what);
+  }
+
+  private int runWithServiceOfItsOwn(ImportArguments what)
+      throws IOException, InterruptedException {
+    out.println("No service runs; starting one for the time of the import");
+    ConfigurableApplicationContext service;
+    try {
+      service =
+          SpringApplication.run(
+              LastunitApplication.class, "--server.port=0", "--lastunit.announce=false");
+    } catch (RuntimeException e) {
+      // Spring Boot has told the reason.
+      return FAILED;
+    }
+    try (service) {
+      int port = ((WebServerApplicationContext) service).getWebServer().getPort();
+      try (ImportClient client =
+          new ImportClient("http://localhost:" + port, environment.get("LASTUNIT_TOKEN"))) {
+        return follow(
+            client, what, "Stopped. The import goes on with the same command, or with ./run.");
+      }
+    }
+  }
+
+  private int follow(ImportClient client, ImportArguments what, String words)
+      throws IOException, InterruptedException {
+    out.println("Sending " + what.file());
+    String importId = client.begin(what);
+    out.println("Import " + importId);
+    farewell = words;
+    Instant heard = Instant.now();
+    while (true) {
+      try {
+        ImportState state = client.state(importId);
+        heard = Instant.now();
+        if (state.hasEnded()) {
+          farewell = null;
+          display.end(state);
+          return state.isWithoutFault() ? DONE : FAILED;
+        }
+        display.show(state, heard);
+      } catch (IOException e) {
+        if (Duration.between(heard, Instant.now()).compareTo(LONGEST_SILENCE) > 0) {
+          farewell = null;
+          throw e;
+        }
+      }
+      Thread.sleep(LOOK);
+    }
+  }
+}
