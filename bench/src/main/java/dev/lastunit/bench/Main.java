@@ -23,11 +23,16 @@ public final class Main {
       System.out.print(Options.HELP);
       return;
     }
+    Path root = Path.of(arguments[0]);
+    String command = ("bench/run " + String.join(" ", given)).strip();
     Options options;
     try {
       if (given.contains(Generate.COMMAND)) {
         Generate.parse(given).run();
         return;
+      }
+      if (given.contains(ImportBench.COMMAND)) {
+        System.exit(ImportBench.parse(given, command, root).run() ? 0 : FAILED);
       }
       options = Options.parse(given);
     } catch (IllegalArgumentException e) {
@@ -35,7 +40,6 @@ public final class Main {
       System.exit(MISUSED);
       return;
     }
-    String command = ("bench/run " + String.join(" ", given)).strip();
-    System.exit(new Bench(options, command, Path.of(arguments[0])).run() ? 0 : FAILED);
+    System.exit(new Bench(options, command, root).run() ? 0 : FAILED);
   }
 }

@@ -53,6 +53,7 @@ record Options(
       """
       Usage: bench/run [--smoke] [OPTION VALUE]...
              bench/run --generate PRODUCTS --out FILE [--seed 1]
+             bench/run --import PRODUCTS [--seed 1] [--heap 4g] [--out DIR]
 
       Starts the service on an empty data directory, loads it over HTTP, does the same work in plain
       SQL by pgbench and by a shop of plain SQL behind HTTP on the same database server, and has the
@@ -80,7 +81,8 @@ record Options(
         --help       this text
 
       With --generate only writes a catalogue with first stock as NDJSON, the same for a seed;
-      compressed when FILE ends with .gz.
+      compressed when FILE ends with .gz. With --import imports such a catalogue into an empty
+      service, and says what each product cost while the catalogue grew (DIR/import.md).
       """;
 
   /** An arrival rate, of its own or relative to the best closed loop. */
@@ -177,12 +179,14 @@ record Options(
     defaults.put("--warm-up", "5");
     defaults.put("--seconds", smoke ? "6" : "15");
     defaults.put("--real", "");
-    defaults.put(
-        "--out",
-        "bench/target/report-"
-            + DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now()));
+    defaults.put("--out", newReportDirectory());
     defaults.put("--port", "0");
     return defaults;
+  }
+
+  static String newReportDirectory() {
+    return "bench/target/report-"
+        + DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").format(LocalDateTime.now());
   }
 
   private static <T> List<T> list(String text, Function<String, T> parse) {

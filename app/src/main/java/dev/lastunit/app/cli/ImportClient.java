@@ -22,6 +22,8 @@ final class ImportClient implements AutoCloseable {
   private static final int ACCEPTED = 202;
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int UNAVAILABLE = 503;
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final String base;
@@ -67,7 +69,11 @@ final class ImportClient implements AutoCloseable {
     return expect(ACCEPTED, send(request)).get("importId").asString();
   }
 
-  /** How far the import is. */
+  /**
+   * How far the import is.
+   *
+   * @throws IOException when the service does not answer, or says that it cannot now; it may later
+   */
   ImportState state(String importId) throws IOException, InterruptedException {
     HttpRequest.Builder request =
         request("/v1/catalogue/imports/" + importId).header("Authorization", "Bearer " + token);
@@ -98,7 +104,10 @@ final class ImportClient implements AutoCloseable {
     return http.send(request.build(), BodyHandlers.ofString());
   }
 
-  private JsonNode expect(int status, HttpResponse<String> answer) {
+  private JsonNode expect(int status, HttpResponse<String> answer) throws IOException {
+    if (answer.statusCode() == UNAVAILABLE || answer.statusCode() == TOO_MANY_REQUESTS) {
+      throw new IOException("it is too busy, or starts or stops (" + answer.statusCode() + ")");
+    }
     JsonNode body;
     try {
       body = JSON.readTree(answer.body());

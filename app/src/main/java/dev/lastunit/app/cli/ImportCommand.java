@@ -34,6 +34,9 @@ public final class ImportCommand {
   /** What to say when the process is told to stop; null when there is nothing to be said. */
   private volatile String farewell;
 
+  /** Whether the process has been told to stop: what goes wrong from then on needs no words. */
+  private volatile boolean stopping;
+
   ImportCommand(
       Map<String, String> environment, PrintStream out, PrintStream err, boolean terminal) {
     this.environment = environment;
@@ -57,6 +60,7 @@ public final class ImportCommand {
   }
 
   private void sayFarewell() {
+    stopping = true;
     String words = farewell;
     if (words != null) {
       display.leaveBar();
@@ -79,17 +83,23 @@ public final class ImportCommand {
     try {
       return run(what);
     } catch (RefusedException e) {
-      display.leaveBar();
-      err.println("run import: " + e.getMessage());
-      return FAILED;
+      return failed(e.getMessage());
     } catch (IOException e) {
-      display.leaveBar();
-      err.println("run import: the service does not answer: " + e);
-      return FAILED;
+      return failed(
+          "the service does not answer: "
+              + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return FAILED;
     }
+  }
+
+  private int failed(String words) {
+    if (!stopping) {
+      display.leaveBar();
+      err.println("run import: " + words);
+    }
+    return FAILED;
   }
 
   private int run(ImportArguments what) throws IOException, InterruptedException {
@@ -145,7 +155,9 @@ public final class ImportCommand {
           display.end(state);
           return state.isWithoutFault() ? DONE : FAILED;
         }
-        display.show(state, heard);
+        if (!stopping) {
+          display.show(state, heard);
+        }
       } catch (IOException e) {
         if (Duration.between(heard, Instant.now()).compareTo(LONGEST_SILENCE) > 0) {
           farewell = null;

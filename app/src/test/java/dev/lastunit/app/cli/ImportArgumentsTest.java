@@ -39,7 +39,8 @@ class ImportArgumentsTest {
   void passesOnHowACsvFileIsRead() throws IOException {
     ImportArguments arguments =
         ImportArguments.parse(
-            List.of("--currency", "EUR", file("a.csv"), "--map", "sku=EAN 13", "--map", "name=Nom"));
+            List.of(
+                "--currency", "EUR", file("a.csv"), "--map", "sku=EAN 13", "--map", "name=Nom"));
 
     assertThat(arguments.query()).isEqualTo("?currency=EUR&map.sku=EAN+13&map.name=Nom");
   }

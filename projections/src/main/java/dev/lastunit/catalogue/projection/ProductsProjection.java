@@ -105,6 +105,12 @@ final class ProductsProjection implements EventBatchHandler {
     return Set.of(ProductEvent.class, StockEvent.class);
   }
 
+  /** Of imports: fewer, larger statements, while a buyer's event still waits for milliseconds. */
+  @Override
+  public int batchSize() {
+    return 1_000;
+  }
+
   @Override
   public void handle(List<RecordedEvent> batch) {
     // Sorted, so that whoever else locks rows of a table does so in the same order.

@@ -92,6 +92,12 @@ final class StockProjection implements EventBatchHandler {
     return Set.of(StockEvent.class);
   }
 
+  /** Of imports: fewer, larger statements, while a buyer's event still waits for milliseconds. */
+  @Override
+  public int batchSize() {
+    return 1_000;
+  }
+
   @Override
   public void handle(List<RecordedEvent> batch) {
     Fold fold = new Fold();

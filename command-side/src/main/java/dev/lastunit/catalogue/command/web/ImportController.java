@@ -65,7 +65,9 @@ class ImportController {
       summary = "Import a file of products",
       description =
           "A stream of any length, also with Content-Encoding: gzip. 202 once the file is safe; the"
-              + " Location tells how far the import has got. See docs/import.md for the formats.")
+              + " Location tells how far the import has got. A file that is sent again while its"
+              + " import has not ended is answered with that import. See docs/import.md for the"
+              + " formats.")
   Mono<ResponseEntity<Accepted>> accept(
       @Parameter(hidden = true) Caller caller, ServerHttpRequest request) {
     var type = request.getHeaders().getContentType();
@@ -93,7 +95,9 @@ class ImportController {
   @GetMapping("/{importId}")
   @Operation(
       summary = "How far an import has got",
-      description = "The first 1,000 rejections are told with their reasons, all are counted.")
+      description =
+          "The first 1,000 rejections are told with their reasons, all are counted. Progress, rate"
+              + " and expected end are told while the import runs.")
   Mono<ResponseEntity<ImportView>> find(@PathVariable String importId) {
     return imports
         .find(importId)
@@ -111,7 +115,9 @@ class ImportController {
   @GetMapping(path = "/{importId}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   @Operation(
       summary = "Watch an import",
-      description = "An event progress whenever something has changed; ends with the import.")
+      description =
+          "An event progress whenever something has changed, with rate and expected end; ends with"
+              + " the import.")
   Flux<ServerSentEvent<ImportView>> watch(@PathVariable String importId) {
     return imports
         .find(importId)

@@ -30,9 +30,15 @@ record ImportView(
     long rejected,
     List<LineError> errors,
     @JsonInclude(JsonInclude.Include.NON_NULL) String failure,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Double progress,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Long recordsPerSecond,
-    @JsonInclude(JsonInclude.Include.NON_NULL) Instant eta,
+    @Schema(description = "Share of the file that is done, while the import runs", example = "0.42")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Double progress,
+    @Schema(description = "During the last half minute, while the import runs")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Long recordsPerSecond,
+    @Schema(description = "When it will end if it goes on as fast")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        Instant eta,
     @JsonIgnore long position) {
 
   /** An import that has not begun. */

@@ -1,0 +1,250 @@
+package dev.lastunit.bench;
+
+import dev.lastunit.bench.catalogue.GeneratedCatalogue;
+import dev.lastunit.bench.measure.Cpu;
+import dev.lastunit.bench.measure.Database;
+import dev.lastunit.bench.measure.Machine;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Imports a generated catalogue into an empty service and says what a product cost, section by
+ * section of the file: whether the cost grows with what is there already. Over when the read models
+ * have everything.
+ */
+final class ImportBench {
+
+  static final String COMMAND = "--import";
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final long POLL_MILLIS = 100;
+
+  /** Ends of sections: 1, 3, 10, 30, … thousands of products. */
+  private static final long FIRST_SECTION = 10_000;
+
+  /** How far behind the store's end the slowest of the handlers that fill read models is. */
+  private static final String BEHIND =
+      "select (select coalesce(max(position), 0) from eventstore.event) - min(position)"
+          + " from eventstore.processor where name in ('catalogue.products', 'inventory.stock')";
+
+  private final long products;
+  private final long seed;
+  private final String heap;
+  private final Path out;
+  private final Path root;
+  private final String command;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private ImportBench(Map<String, String> given, String command, Path root) {
+    this.products = Long.parseLong(given.get(COMMAND));
+    if (products < 1) {
+      throw new IllegalArgumentException(COMMAND + " needs at least one product");
+    }
+    this.seed = Long.parseLong(given.get("--seed"));
+    this.heap = given.get("--heap");
+    this.out = Path.of(given.get("--out"));
+    this.command = command;
+    this.root = root;
+  }
+
+  /**
+   * Reads the command line.
+   *
+   * @param root of the checkout
+   * @throws IllegalArgumentException what is wrong with it, in words
+   */
+  static ImportBench parse(List<String> arguments, String command, Path root) {
+    Map<String, String> given = new LinkedHashMap<>();
+    given.put(COMMAND, "");
+    given.put("--seed", "1");
+    given.put("--heap", "4g");
+    given.put("--out", Options.newReportDirectory());
+    Options.fill(given, arguments);
+    return new ImportBench(given, command, root);
+  }
+
+  /** What had been used when so many products were done. */
+  private record Sample(long products, long nanos, double jvm, double postgres, long walBytes) {}
+
+  /** Runs, prints the table and writes it as {@code import.md}; false when something was refused. */
+  boolean run() throws IOException, InterruptedException, SQLException {
+    Files.createDirectories(out);
+    Path work = Files.createDirectories(root.resolve("bench/target"));
+    Path file = Files.createTempFile(work, "catalogue-", ".ndjson.gz");
+    try {
+      System.out.printf(Locale.ROOT, "Generating %,d products%n", products);
+      new GeneratedCatalogue(products, seed).write(file);
+      Path data = Files.createTempDirectory(work, "data-");
+      int port = Server.freePort(0);
+      try (Server service =
+          Server.start(
+              List.of(root.resolve("run").toString()),
+              environment(data, port),
+              port,
+              "/actuator/health/readiness",
+              out.resolve("service.log"),
+              data)) {
+        return measure(service, Database.of(data), "http://127.0.0.1:" + port, file);
+      }
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private Map<String, String> environment(Path data, int port) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("SERVER_PORT", Integer.toString(port));
+    environment.put("LASTUNIT_DATA_DIR", data.toString());
+    environment.put("LASTUNIT_RATE_LIMIT", "off");
+    environment.put("LASTUNIT_HEAP", heap);
+    return environment;
+  }
+
+  private boolean measure(Server service, Database database, String base, Path file)
+      throws IOException, InterruptedException, SQLException {
+    Machine machine = Machine.read(database);
+    String token = token(base);
+    List<Sample> samples = new ArrayList<>();
+    samples.add(sample(0, service, database));
+    String id = begin(base, token, file);
+    long section = Math.min(FIRST_SECTION, products);
+    JsonNode state;
+    boolean behind;
+    do {
+      Thread.sleep(POLL_MILLIS);
+      state = get(base + "/v1/catalogue/imports/" + id, token);
+      long done = state.get("read").asLong();
+      boolean ended = !state.get("state").asString().equals("running");
+      behind = ended && database.count(BEHIND) > 0;
+      if (done >= section && (done < products || ended && !behind)) {
+        samples.add(sample(done, service, database));
+        System.out.println(row(samples.get(samples.size() - 2), samples.getLast()).strip());
+        while (section <= done && section < products) {
+          section = Math.min(products, next(section));
+        }
+      }
+    } while (state.get("state").asString().equals("running") || behind);
+    boolean good = state.get("accepted").asLong() == products;
+    String report = report(machine, samples, peakMemory(service.pid()), sizeOf(database), state);
+    Files.writeString(out.resolve("import.md"), report);
+    System.out.println(report + "Report: " + out.resolve("import.md"));
+    return good;
+  }
+
+  private static long next(long section) {
+    return Long.toString(section).startsWith("1") ? section * 3 : section / 3 * 10;
+  }
+
+  private static Sample sample(long done, Server service, Database database) throws SQLException {
+    return new Sample(
+        done,
+        System.nanoTime(),
+        Cpu.seconds(service.pid()).orElse(Double.NaN),
+        Cpu.secondsOfFamily(database.pid()).orElse(Double.NaN),
+        database.count("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"));
+  }
+
+  private String report(
+      Machine machine, List<Sample> samples, String peak, String size, JsonNode state) {
+    StringBuilder text = new StringBuilder();
+    text.append("# Import of a generated catalogue\n\n- Command: `").append(command).append("`\n");
+    text.append("- Machine: ")
+        .append(machine.cores() + " cores (" + machine.processor() + "), ")
+        .append(machine.memoryMiB() + " MiB, " + machine.kernel() + "; JDK " + machine.jdk())
+        .append("; PostgreSQL " + machine.postgresql() + "; load average before ")
+        .append(String.format(Locale.ROOT, "%.2f%n", machine.loadAverage()));
+    text.append("- Heap ").append(heap).append("; most memory of the JVM ").append(peak);
+    text.append("; database afterwards ").append(size).append('\n');
+    text.append("- ").append(state.get("accepted").asLong()).append(" accepted, ");
+    text.append(state.get("rejected").asLong()).append(" rejected\n\n");
+    text.append("| products | seconds | a second | JVM CPU µs | PostgreSQL CPU µs | WAL bytes |\n");
+    text.append("|---|---|---|---|---|---|\n");
+    for (int i = 1; i < samples.size(); i++) {
+      text.append(row(samples.get(i - 1), samples.get(i)));
+    }
+    return text.append(row(samples.getFirst(), samples.getLast())).toString();
+  }
+
+  private static String row(Sample from, Sample to) {
+    double count = Math.max(1, to.products - from.products);
+    double seconds = (to.nanos - from.nanos) / 1e9;
+    return String.format(
+        Locale.ROOT,
+        "| %,d to %,d | %.1f | %,.0f | %.1f | %.1f | %,.0f |%n",
+        from.products,
+        to.products,
+        seconds,
+        count / seconds,
+        (to.jvm - from.jvm) / count * 1e6,
+        (to.postgres - from.postgres) / count * 1e6,
+        (to.walBytes - from.walBytes) / count);
+  }
+
+  private static String peakMemory(long pid) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .map(line -> line.substring("VmHWM:".length()).strip())
+          .findFirst()
+          .orElse("unknown");
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+
+  private static String sizeOf(Database database) throws SQLException {
+    return database.text("select pg_size_pretty(pg_database_size(current_database()))");
+  }
+
+  private String token(String base) throws IOException, InterruptedException {
+    return send(
+            HttpRequest.newBuilder(URI.create(base + "/v1/dev/tokens"))
+                .header("Content-Type", "application/json")
+                .POST(
+                    BodyPublishers.ofString("{\"subject\": \"bench\", \"roles\": [\"operator\"]}")))
+        .get("token")
+        .asString();
+  }
+
+  private String begin(String base, String token, Path file)
+      throws IOException, InterruptedException {
+    return send(
+            HttpRequest.newBuilder(URI.create(base + "/v1/catalogue/imports"))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/x-ndjson")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofFile(file)))
+        .get("importId")
+        .asString();
+  }
+
+  private JsonNode get(String address, String token) throws IOException, InterruptedException {
+    return send(
+        HttpRequest.newBuilder(URI.create(address)).header("Authorization", "Bearer " + token));
+  }
+
+  private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
+    if (answer.statusCode() / 100 != 2) {
+      throw new IOException(answer.uri() + " answered " + answer.statusCode());
+    }
+    return JSON.readTree(answer.body());
+  }
+}
