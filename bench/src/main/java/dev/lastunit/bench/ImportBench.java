@@ -83,7 +83,9 @@ final class ImportBench {
   /** What had been used when so many products were done. */
   private record Sample(long products, long nanos, double jvm, double postgres, long walBytes) {}
 
-  /** Runs, prints the table and writes it as {@code import.md}; false when something was refused. */
+  /**
+   * Runs, prints the table and writes it as {@code import.md}; false when something was refused.
+   */
   boolean run() throws IOException, InterruptedException, SQLException {
     Files.createDirectories(out);
     Path work = Files.createDirectories(root.resolve("bench/target"));
@@ -214,23 +216,20 @@ final class ImportBench {
   }
 
   private String token(String base) throws IOException, InterruptedException {
-    return send(
-            HttpRequest.newBuilder(URI.create(base + "/v1/dev/tokens"))
-                .header("Content-Type", "application/json")
-                .POST(
-                    BodyPublishers.ofString("{\"subject\": \"bench\", \"roles\": [\"operator\"]}")))
+    return send(HttpRequest.newBuilder(URI.create(base + "/v1/dev/tokens"))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("{\"subject\": \"bench\", \"roles\": [\"operator\"]}")))
         .get("token")
         .asString();
   }
 
   private String begin(String base, String token, Path file)
       throws IOException, InterruptedException {
-    return send(
-            HttpRequest.newBuilder(URI.create(base + "/v1/catalogue/imports"))
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/x-ndjson")
-                .header("Content-Encoding", "gzip")
-                .POST(BodyPublishers.ofFile(file)))
+    return send(HttpRequest.newBuilder(URI.create(base + "/v1/catalogue/imports"))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/x-ndjson")
+            .header("Content-Encoding", "gzip")
+            .POST(BodyPublishers.ofFile(file)))
         .get("importId")
         .asString();
   }

@@ -76,7 +76,9 @@ class ImportIT {
     // As Ctrl-C does, but for the number of the signal.
     first.destroy();
     assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(Files.readString(output)).contains("Stopped. The import goes on with").doesNotContain("run import:");
+    assertThat(Files.readString(output))
+        .contains("Stopped. The import goes on with")
+        .doesNotContain("run import:");
 
     String second = command(settings, 1, file.toString());
 
