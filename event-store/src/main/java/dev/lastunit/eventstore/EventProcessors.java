@@ -154,6 +154,15 @@ public final class EventProcessors implements Positions {
     return positions;
   }
 
+  @Override
+  public long slowest() {
+    long slowest = head();
+    for (Processor processor : processors.values()) {
+      slowest = Math.min(slowest, processor.position());
+    }
+    return slowest;
+  }
+
   private void keep() {
     while (running) {
       LockSupport.parkNanos(RENEW.toNanos());

@@ -21,4 +21,10 @@ public interface Positions {
 
   /** All handlers with their positions. */
   Map<String, Long> all();
+
+  /**
+   * Position of the {@link EventBatchHandler} that is farthest behind: up to there every one of
+   * them has committed everything. Does not count what keeps events for a node of its own.
+   */
+  long slowest();
 }

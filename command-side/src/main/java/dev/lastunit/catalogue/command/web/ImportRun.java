@@ -156,8 +156,7 @@ final class ImportRun {
   }
 
   private boolean isBehind() {
-    long enough = positions.head() - MAX_BEHIND;
-    return positions.all().values().stream().anyMatch(position -> position < enough);
+    return positions.slowest() < positions.head() - MAX_BEHIND;
   }
 
   private void take(Entry entry, RawRecord record, LineParser parser) {

@@ -296,6 +296,11 @@ public final class CommandSideServer implements AutoCloseable {
     public Map<String, Long> all() {
       return Map.of();
     }
+
+    @Override
+    public long slowest() {
+      return 0;
+    }
   }
 
   /** The store's tail, read by one thread. */
