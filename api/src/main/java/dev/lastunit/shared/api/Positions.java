@@ -26,5 +26,7 @@ public interface Positions {
    * Position of the {@link EventBatchHandler} that is farthest behind: up to there every one of
    * them has committed everything. Does not count what keeps events for a node of its own.
    */
-  long slowest();
+  default long slowest() {
+    return all().values().stream().mapToLong(Long::longValue).reduce(head(), Math::min);
+  }
 }

@@ -134,7 +134,7 @@ class ImportTest {
 
     @Override
     public long of(String handler) {
-      return slowest();
+      return head() - behind;
     }
 
     @Override
@@ -144,12 +144,7 @@ class ImportTest {
 
     @Override
     public Map<String, Long> all() {
-      return Map.of("catalogue.products", slowest());
-    }
-
-    @Override
-    public long slowest() {
-      return head() - behind;
+      return Map.of("catalogue.products", of("catalogue.products"), "inventory.stock", head());
     }
   }
 

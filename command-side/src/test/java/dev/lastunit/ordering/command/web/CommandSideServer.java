@@ -295,13 +295,7 @@ public final class CommandSideServer implements AutoCloseable {
     @Override
     public Map<String, Long> all() {
       return Map.of();
-    }
-
-    @Override
-    public long slowest() {
-      return 0;
-    }
-  }
+    }  }
 
   /** The store's tail, read by one thread. */
   private static final class Tail implements LiveEvents {
