@@ -340,7 +340,7 @@ final class Bench {
     Report report =
         new Report(
             Instant.now().truncatedTo(ChronoUnit.SECONDS),
-            commit(),
+            commit(root),
             command,
             options.settings(),
             machine,
@@ -355,14 +355,15 @@ final class Bench {
     return report.ok();
   }
 
-  private String commit() throws IOException, InterruptedException {
-    String commit = git("rev-parse", "HEAD");
+  static String commit(Path root) throws IOException, InterruptedException {
+    String commit = git(root, "rev-parse", "HEAD");
     return commit.isEmpty()
         ? "unknown"
-        : commit + (git("status", "--porcelain").isEmpty() ? "" : " +changes");
+        : commit + (git(root, "status", "--porcelain").isEmpty() ? "" : " +changes");
   }
 
-  private String git(String... arguments) throws IOException, InterruptedException {
+  private static String git(Path root, String... arguments)
+      throws IOException, InterruptedException {
     List<String> whole = new ArrayList<>(List.of("git", "-C", root.toString()));
     whole.addAll(List.of(arguments));
     Process process =

@@ -34,6 +34,9 @@ public final class Main {
       if (given.contains(ImportBench.COMMAND)) {
         System.exit(ImportBench.parse(given, command, root).run() ? 0 : FAILED);
       }
+      if (given.contains(BrowseBench.COMMAND)) {
+        System.exit(BrowseBench.parse(given, command, root).run() ? 0 : FAILED);
+      }
       options = Options.parse(given);
     } catch (IllegalArgumentException e) {
       System.err.println("bench: " + e.getMessage());

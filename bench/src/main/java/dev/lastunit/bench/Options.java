@@ -54,6 +54,8 @@ record Options(
       Usage: bench/run [--smoke] [OPTION VALUE]...
              bench/run --generate PRODUCTS --out FILE [--seed 1]
              bench/run --import PRODUCTS [--seed 1] [--heap 4g] [--out DIR]
+             bench/run --browse PRODUCTS [--seed 1] [--heap 4g] [--orders 80] [--first-warm-up 30]
+                       [--warm-up 5] [--seconds 15] [--out DIR]
 
       Starts the service on an empty data directory, loads it over HTTP, does the same work in plain
       SQL by pgbench and by a shop of plain SQL behind HTTP on the same database server, and has the
@@ -82,7 +84,9 @@ record Options(
 
       With --generate only writes a catalogue with first stock as NDJSON, the same for a seed;
       compressed when FILE ends with .gz. With --import imports such a catalogue into an empty
-      service, and says what each product cost while the catalogue grew (DIR/import.md).
+      service, and says what each product cost while the catalogue grew (DIR/import.md). With
+      --browse looks around in such a catalogue: product pages, searches, categories, deep pages, all
+      but the last again while others place --orders a second.
       """;
 
   /** An arrival rate, of its own or relative to the best closed loop. */

@@ -132,6 +132,16 @@ final class Steps {
             Locale.ROOT, "the idle service took %.2f cores meanwhile", use.idleServiceCores());
   }
 
+  /** For steps that are measured at the same time. */
+  Steps another() {
+    return new Steps(database, service, timing);
+  }
+
+  /** Takes over what another one has measured. */
+  void addAll(Steps other) {
+    steps.addAll(other.steps);
+  }
+
   /** All so far. */
   List<Step> all() {
     return List.copyOf(steps);

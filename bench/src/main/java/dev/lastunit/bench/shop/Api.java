@@ -2,6 +2,11 @@ package dev.lastunit.bench.shop;
 
 import dev.lastunit.bench.load.Connection;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +48,27 @@ public final class Api {
 
   JsonNode post(String path, String headers, String body, int status) throws IOException {
     return send("POST", path, headers, body, status);
+  }
+
+  /** Sends a file that was compressed by gzip, of any length; answers 202. */
+  JsonNode upload(String path, String headers, String type, Path file)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://" + host + ":" + port + path))
+            .header("Content-Type", type)
+            .header("Content-Encoding", "gzip")
+            .POST(HttpRequest.BodyPublishers.ofFile(file));
+    for (String line : headers.lines().toList()) {
+      request.header(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 2));
+    }
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 202) {
+        throw new IOException("POST " + path + " answered " + answer.statusCode());
+      }
+      return JSON.readTree(answer.body());
+    }
   }
 
   private JsonNode send(String method, String path, String headers, String body, int status)

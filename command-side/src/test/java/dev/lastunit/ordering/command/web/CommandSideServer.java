@@ -295,7 +295,8 @@ public final class CommandSideServer implements AutoCloseable {
     @Override
     public Map<String, Long> all() {
       return Map.of();
-    }  }
+    }
+  }
 
   /** The store's tail, read by one thread. */
   private static final class Tail implements LiveEvents {

@@ -1,0 +1,233 @@
+package dev.lastunit.bench;
+
+import dev.lastunit.bench.catalogue.GeneratedCatalogue;
+import dev.lastunit.bench.load.Pace;
+import dev.lastunit.bench.load.Target;
+import dev.lastunit.bench.load.Timing;
+import dev.lastunit.bench.measure.Database;
+import dev.lastunit.bench.measure.Machine;
+import dev.lastunit.bench.measure.Memory;
+import dev.lastunit.bench.measure.Service;
+import dev.lastunit.bench.report.Check;
+import dev.lastunit.bench.report.Report;
+import dev.lastunit.bench.report.ReportFiles;
+import dev.lastunit.bench.report.Subject;
+import dev.lastunit.bench.shop.Api;
+import dev.lastunit.bench.shop.Browsing;
+import dev.lastunit.bench.shop.Buyers;
+import dev.lastunit.bench.shop.CatalogueImport;
+import dev.lastunit.bench.shop.DeepPages;
+import dev.lastunit.bench.shop.Ledger;
+import dev.lastunit.bench.shop.Targets;
+import dev.lastunit.bench.shop.Workload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Looks around in a generated catalogue of any size: product pages, searches, categories, deep
+ * pages; alone, and while others order.
+ */
+final class BrowseBench {
+
+  static final String COMMAND = "--browse";
+
+  private static final int PAGE_CLIENTS = 64;
+  private static final int SEARCH_CLIENTS = 16;
+  private static final int MOST_ORDERS_IN_FLIGHT = 64;
+
+  private final long products;
+  private final long seed;
+  private final String heap;
+  private final double ordersPerSecond;
+  private final Duration firstWarmUp;
+  private final Timing timing;
+  private final Path out;
+  private final Path root;
+  private final String command;
+  private final Map<String, String> settings;
+
+  private BrowseBench(Map<String, String> given, String command, Path root) {
+    this.settings = given;
+    this.products = Long.parseLong(given.get(COMMAND));
+    if (products < 1) {
+      throw new IllegalArgumentException(COMMAND + " needs at least one product");
+    }
+    this.seed = Long.parseLong(given.get("--seed"));
+    this.heap = given.get("--heap");
+    this.ordersPerSecond = Double.parseDouble(given.get("--orders"));
+    this.firstWarmUp = Duration.ofSeconds(Long.parseLong(given.get("--first-warm-up")));
+    this.timing =
+        new Timing(
+            Duration.ofSeconds(Long.parseLong(given.get("--warm-up"))),
+            Duration.ofSeconds(Long.parseLong(given.get("--seconds"))));
+    this.out = Path.of(given.get("--out"));
+    this.command = command;
+    this.root = root;
+  }
+
+  /**
+   * Reads the command line.
+   *
+   * @param root of the checkout
+   * @throws IllegalArgumentException what is wrong with it, in words
+   */
+  static BrowseBench parse(List<String> arguments, String command, Path root) {
+    Map<String, String> given = new LinkedHashMap<>();
+    given.put(COMMAND, "");
+    given.put("--seed", "1");
+    given.put("--heap", "4g");
+    given.put("--orders", "80");
+    given.put("--first-warm-up", "30");
+    given.put("--warm-up", "5");
+    given.put("--seconds", "15");
+    given.put("--out", Options.newReportDirectory());
+    Options.fill(given, arguments);
+    return new BrowseBench(given, command, root);
+  }
+
+  /** Runs all, writes the report, and answers whether all was well. */
+  boolean run() throws IOException, InterruptedException, SQLException {
+    Files.createDirectories(out);
+    Path work = Files.createDirectories(root.resolve("bench/target"));
+    Path data = Files.createTempDirectory(work, "data-");
+    Path file = Files.createTempFile(work, "catalogue-", ".ndjson.gz");
+    int port = Server.freePort(0);
+    GeneratedCatalogue catalogue = new GeneratedCatalogue(products, seed);
+    try (Server service =
+        Server.start(
+            List.of(root.resolve("run").toString()),
+            environment(data, port),
+            port,
+            "/actuator/health/readiness",
+            out.resolve("service.log"),
+            data)) {
+      Database database = Database.of(data);
+      Machine machine = Machine.read(database);
+      Api api = new Api(service.address().host(), port);
+      System.out.printf(Locale.ROOT, "Generating and importing %,d products%n", products);
+      catalogue.write(file);
+      CatalogueImport.run(api, file, products);
+      return measure(service, database, machine, api, catalogue);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  private Map<String, String> environment(Path data, int port) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("SERVER_PORT", Integer.toString(port));
+    environment.put("LASTUNIT_DATA_DIR", data.toString());
+    environment.put("LASTUNIT_RATE_LIMIT", "off");
+    environment.put("LASTUNIT_HEAP", heap);
+    return environment;
+  }
+
+  private boolean measure(
+      Server server, Database database, Machine machine, Api api, GeneratedCatalogue catalogue)
+      throws IOException, InterruptedException {
+    Service service = new Service(server.pid(), server.address().host(), server.address().port());
+    Steps steps = new Steps(database, service, timing);
+    Browsing browsing = new Browsing(server.address(), catalogue);
+    // The first of all, for caches and compiler are cold.
+    steps.http(
+        Subject.SERVICE, server.pid(), "product, cold", browsing.products(), closed(PAGE_CLIENTS));
+    steps.warm(server.pid(), browsing.searches(), firstWarmUp);
+    steps.warm(server.pid(), browsing.categories(), firstWarmUp);
+    read(steps, server, browsing, "");
+    List<Check> checks = new ArrayList<>();
+    checks.add(DeepPages.run(api, "sort=name"));
+    checks.add(DeepPages.run(api, "sort=-price&inStock=true"));
+    if (ordersPerSecond > 0) {
+      readBesideOrders(steps, server, api, browsing);
+    }
+    List<String> notes =
+        List.of(
+            String.format(
+                Locale.ROOT,
+                "%,d products; %.1f MiB of the service's memory resident in the end.",
+                products,
+                Memory.residentKiB(server.pid()) / 1024.0));
+    Report report =
+        new Report(
+            Instant.now().truncatedTo(ChronoUnit.SECONDS),
+            Bench.commit(root),
+            command,
+            settings,
+            machine,
+            steps.all(),
+            checks,
+            notes);
+    ReportFiles.write(report, out);
+    System.out.println("Report: " + out.resolve("report.md"));
+    return report.ok();
+  }
+
+  private void read(Steps steps, Server server, Browsing browsing, String suffix)
+      throws InterruptedException {
+    step(steps, server, "product" + suffix, browsing.products(), PAGE_CLIENTS);
+    step(steps, server, "search" + suffix, browsing.searches(), SEARCH_CLIENTS);
+    step(steps, server, "search, heavy" + suffix, browsing.heavySearches(), SEARCH_CLIENTS);
+    step(steps, server, "category" + suffix, browsing.categories(), SEARCH_CLIENTS);
+  }
+
+  private static void step(Steps steps, Server server, String label, Target target, int clients)
+      throws InterruptedException {
+    steps.http(Subject.SERVICE, server.pid(), label, target, closed(clients));
+  }
+
+  private static Pace closed(int clients) {
+    return new Pace.Closed(clients);
+  }
+
+  /** The same again; the orders themselves are a step of their own, the last one. */
+  private void readBesideOrders(Steps steps, Server server, Api api, Browsing browsing)
+      throws IOException, InterruptedException {
+    Target orders =
+        new Targets(
+                server.address(),
+                Buyers.authorisation(api),
+                new Ledger(),
+                Math.toIntExact(products),
+                List.of())
+            .of(Workload.ORDERS);
+    // Four steps, and some time before and after.
+    Timing all =
+        new Timing(Duration.ofSeconds(5), timing.warmUp().plus(timing.measured()).multipliedBy(4));
+    Steps beside = steps.another();
+    try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+      Future<?> ordering =
+          thread.submit(
+              () -> {
+                beside.http(
+                    Subject.SERVICE,
+                    server.pid(),
+                    "orders beside reads",
+                    orders,
+                    new Pace.Open(ordersPerSecond, MOST_ORDERS_IN_FLIGHT),
+                    all);
+                return null;
+              });
+      Thread.sleep(all.warmUp());
+      read(steps, server, browsing, " beside orders");
+      ordering.get();
+    } catch (ExecutionException e) {
+      throw new IOException("The orders beside could not be placed", e.getCause());
+    }
+    steps.addAll(beside);
+  }
+}
