@@ -37,8 +37,14 @@ final class ShardAggregates {
   private final int maximum;
   private final Map<String, EventSourcedAggregate<?>> kept = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Kept until the end of the batch only: nobody has asked for more than a passing command. */
-  private final Set<String> passing = new HashSet<>();
+  /**
+   * Kept until the end of the next batch only: nobody has asked for more than a passing command.
+   * What is said of one stream in several commands may come in two batches.
+   */
+  private Set<String> passing = new HashSet<>();
+
+  /** Those of the batch before. */
+  private Set<String> passed = new HashSet<>();
 
   private final Map<String, DomainEventStream> ahead = new HashMap<>();
 
@@ -121,6 +127,7 @@ final class ShardAggregates {
     boolean isNew = kept.put(aggregateStream, aggregate) == null;
     if (more) {
       passing.remove(aggregateStream);
+      passed.remove(aggregateStream);
     } else if (isNew) {
       passing.add(aggregateStream);
     }
@@ -157,8 +164,11 @@ final class ShardAggregates {
 
   /** Makes room; only between batches. */
   void trim() {
-    passing.forEach(kept::remove);
-    passing.clear();
+    passed.forEach(kept::remove);
+    passed.clear();
+    Set<String> emptied = passed;
+    passed = passing;
+    passing = emptied;
     Iterator<String> eldest = kept.keySet().iterator();
     for (int excess = kept.size() - maximum; excess > 0; excess--) {
       eldest.next();

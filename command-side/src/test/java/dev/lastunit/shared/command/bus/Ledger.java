@@ -46,6 +46,14 @@ class Ledger {
    */
   record Write(String stream, String entry, Behaviour behaviour) implements Command<List<String>> {}
 
+  /** Adds an entry, and nobody is expected to ask for the stream again soon. */
+  record Note(String stream, String entry) implements Command<Void> {
+    @Override
+    public boolean expectsMore() {
+      return false;
+    }
+  }
+
   /** Answers all entries of a stream that exists. */
   record Read(String stream) implements Command<List<String>> {}
 
@@ -78,6 +86,14 @@ class Ledger {
       case LOOK -> {}
     }
     return Result.accepted(List.copyOf(entries));
+  }
+
+  @CommandHandler
+  @CreationPolicy(CREATE_IF_MISSING)
+  Result<Void> handle(Note command) {
+    stream = command.stream();
+    AggregateLifecycle.apply(new Written(command.stream(), command.entry()));
+    return Result.accepted(null);
   }
 
   @CommandHandler

@@ -7,6 +7,7 @@ import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.Result;
 import dev.lastunit.shared.command.bus.Ledger.Behaviour;
+import dev.lastunit.shared.command.bus.Ledger.Note;
 import dev.lastunit.shared.command.bus.Ledger.Read;
 import dev.lastunit.shared.command.bus.Ledger.Write;
 import dev.lastunit.shared.command.bus.TestStore.Fault;
@@ -202,6 +203,34 @@ class ShardedCommandBusTest {
 
     sent.forEach(CompletableFuture::join);
     assertThat(bus.store.reads).extracting(List::size).containsExactly(Shard.READ_AHEAD, 10);
+  }
+
+  @Test
+  void keepsNothingLongerThanABatchForCommandsAfterWhichNoMoreIsExpected() {
+    write("hot", "1", Behaviour.RECORD).join();
+    bus.send(new Note("hot", "2")).join();
+    bus.send(new Note("passing", "3")).join();
+    bus.send(new Note("passing", "4")).join();
+    bus.send(new Note("other", "5")).join();
+    bus.store.reads.clear();
+
+    assertThat(entries(bus.send(new Read("hot")))).containsExactly("1", "2");
+    assertThat(bus.store.reads).as("somebody had asked for it").isEmpty();
+    assertThat(entries(bus.send(new Read("passing")))).containsExactly("3", "4");
+    assertThat(bus.store.reads).containsExactly(List.of("passing"));
+    assertThat(entries(bus.send(new Read("passing")))).containsExactly("3", "4");
+    assertThat(bus.store.reads).as("now it is expected to be asked for").hasSize(1);
+  }
+
+  @Test
+  void keepsWhatPassesIntoTheNextBatch() {
+    bus.send(new Note("passing", "1")).join();
+    bus.store.reads.clear();
+
+    bus.send(new Note("passing", "2")).join();
+
+    assertThat(bus.store.reads).isEmpty();
+    assertThat(bus.store.written("passing")).containsExactly("1", "2");
   }
 
   @Test
