@@ -124,7 +124,11 @@ public final class ImportCommand {
     try {
       service =
           SpringApplication.run(
-              LastunitApplication.class, "--server.port=0", "--lastunit.announce=false");
+              LastunitApplication.class,
+              "--server.port=0",
+              "--lastunit.announce=false",
+              // The terminal shows the import; the log's file has the rest.
+              "--logging.threshold.console=warn");
     } catch (RuntimeException e) {
       // Spring Boot has told the reason.
       return FAILED;
