@@ -95,16 +95,31 @@ public final class EventFeed implements AppendListener {
       return done >= concern ? Math.max(done, seen) : done;
     }
 
+    /** Position up to which everything has been handled. */
+    long handled() {
+      return handled;
+    }
+
     /** Whether something that concerns the follower has not been handled. */
     boolean isBehind() {
-      return lastConcern > handled;
+      return isBehind(handled);
+    }
+
+    /** Whether something after this position concerns the follower. */
+    boolean isBehind(long position) {
+      return lastConcern > position;
     }
 
     /** Waits until something concerns the follower, the time is over, or it is interrupted. */
     void await(long nanos) {
+      await(handled, nanos);
+    }
+
+    /** The same for a follower that has taken more than it has handled. */
+    void await(long taken, long nanos) {
       waiting = Thread.currentThread();
       try {
-        if (!isBehind() && !Thread.currentThread().isInterrupted()) {
+        if (!isBehind(taken) && !Thread.currentThread().isInterrupted()) {
           LockSupport.parkNanos(this, nanos);
         }
       } finally {
@@ -121,7 +136,12 @@ public final class EventFeed implements AppendListener {
      *     position up to which everything has been looked at
      */
     Slice next(int limit) {
-      return after(handled, limit, concerns);
+      return after(handled, limit);
+    }
+
+    /** The same after a position that the follower has taken, be it handled or not. */
+    Slice after(long position, int limit) {
+      return EventFeed.this.after(position, limit, concerns);
     }
 
     private void wake() {
@@ -245,6 +265,17 @@ public final class EventFeed implements AppendListener {
       lock.unlock();
     }
     return follower;
+  }
+
+  /** A follower is not told any more. */
+  void leave(Follower follower) {
+    lock.lock();
+    try {
+      followers.remove(follower);
+      byType.values().forEach(told -> told.remove(follower));
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

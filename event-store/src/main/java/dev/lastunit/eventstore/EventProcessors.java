@@ -67,12 +67,14 @@ public final class EventProcessors implements Positions {
   private final StoreHead head;
   private final PositionStore store;
   private final TransactionTemplate transaction;
+  private final NodeProcessors nodeProcessors;
   private final MeterRegistry meters;
   private final Clock clock;
   private volatile boolean running;
   private volatile Thread keeper;
 
   /**
+   * @param nodeProcessors whose positions are told with those of the handlers here
    * @param node name under which handlers are claimed; two nodes that live at the same time must
    *     not share one
    * @param clock the one that events are recorded by
@@ -84,11 +86,13 @@ public final class EventProcessors implements Positions {
       JdbcTemplate jdbc,
       PlatformTransactionManager transactions,
       NodeName node,
+      NodeProcessors nodeProcessors,
       MeterRegistry meters,
       Clock clock) {
     this.meters = meters;
     this.clock = clock;
     this.feed = feed;
+    this.nodeProcessors = nodeProcessors;
     this.head = head;
     this.store = new PositionStore(jdbc, node.value(), CLAIM);
     this.transaction = new TransactionTemplate(transactions);
@@ -136,10 +140,14 @@ public final class EventProcessors implements Positions {
   @Override
   public long of(String handler) {
     Processor processor = processors.get(handler);
-    if (processor == null) {
+    if (processor != null) {
+      return processor.position();
+    }
+    Long ofNode = nodeProcessors.positions().get(handler);
+    if (ofNode == null) {
       throw new IllegalArgumentException("No event handler has the name " + handler);
     }
-    return processor.position();
+    return ofNode;
   }
 
   @Override
@@ -151,6 +159,7 @@ public final class EventProcessors implements Positions {
   public Map<String, Long> all() {
     Map<String, Long> positions = new LinkedHashMap<>();
     processors.forEach((name, processor) -> positions.put(name, processor.position()));
+    positions.putAll(nodeProcessors.positions());
     return positions;
   }
 

@@ -199,6 +199,7 @@ class EventProcessorsTest {
             database.jdbc,
             database.jdbcTransactions,
             new NodeName(name),
+            new NodeProcessors(feed),
             meters,
             Clock.systemUTC());
     processors.start();

@@ -11,8 +11,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.axonframework.queryhandling.DefaultQueryGateway;
 import org.axonframework.queryhandling.QueryBus;
@@ -20,6 +23,7 @@ import org.axonframework.queryhandling.QueryGateway;
 import org.axonframework.queryhandling.SimpleQueryBus;
 import org.axonframework.queryhandling.annotation.AnnotationQueryHandlerAdapter;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -41,6 +45,7 @@ public final class ReadServer implements AutoCloseable {
   private static final int BATCH = 500;
 
   private final MemoryEvents events = new MemoryEvents();
+  private final MemoryNodeEvents nodeEvents = new MemoryNodeEvents(events);
   private final AtomicLong reads = new AtomicLong();
   private final SingleConnectionDataSource dataSource;
   private final ConnectionPool pool;
@@ -64,10 +69,15 @@ public final class ReadServer implements AutoCloseable {
     pool = pool(database);
     SimpleQueryBus queries = SimpleQueryBus.builder().build();
     context = new AnnotationConfigApplicationContext();
+    context
+        .getEnvironment()
+        .getPropertySources()
+        .addFirst(new MapPropertySource("test", Map.of("lastunit.data-dir", dataDirectory())));
     context.registerBean(JdbcTemplate.class, () -> jdbc);
     context.registerBean(
         DatabaseClient.class, () -> DatabaseClient.create(new CountingConnections(pool, reads)));
     context.registerBean(MemoryEvents.class, () -> events);
+    context.registerBean(MemoryNodeEvents.class, () -> nodeEvents);
     context.registerBean(QueryBus.class, () -> queries);
     context.registerBean(
         QueryGateway.class, () -> DefaultQueryGateway.builder().queryBus(queries).build());
@@ -77,6 +87,7 @@ public final class ReadServer implements AutoCloseable {
     context.scan("dev.lastunit.shared.query");
     context.refresh();
     events.started();
+    nodeEvents.deliver();
     context
         .getBeansOfType(Object.class)
         .forEach(
@@ -134,6 +145,16 @@ public final class ReadServer implements AutoCloseable {
         handler.committed();
         events.reached(handler.name(), batch.getLast().position());
       }
+    }
+    nodeEvents.deliver();
+  }
+
+  private static String dataDirectory() {
+    try {
+      Path directory = Files.createDirectories(Path.of("target", "data"));
+      return Files.createTempDirectory(directory, "reads-").toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

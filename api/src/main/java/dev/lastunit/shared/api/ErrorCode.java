@@ -49,6 +49,7 @@ public enum ErrorCode {
   RATE_LIMITED("rate-limited", 429, "Too many requests", true, true),
   READ_MODEL_BEHIND(
       "read-model-behind", 503, "The read model has not got that far yet", true, true),
+  QUERY_TOO_SLOW("query-too-slow", 503, "The search took too long", true, true),
   OVERLOADED("overloaded", 503, "The service is overloaded", true, true),
   OUTCOME_UNKNOWN(
       "outcome-unknown", 504, "The outcome is not known; repeat with the same key", true, false),

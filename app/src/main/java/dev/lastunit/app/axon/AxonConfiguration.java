@@ -10,6 +10,7 @@ import dev.lastunit.eventstore.EventPartitions;
 import dev.lastunit.eventstore.EventProcessors;
 import dev.lastunit.eventstore.EventStoreSerializer;
 import dev.lastunit.eventstore.EventTail;
+import dev.lastunit.eventstore.NodeProcessors;
 import dev.lastunit.eventstore.PostgresEventStorageEngine;
 import dev.lastunit.eventstore.StoreHead;
 import dev.lastunit.fulfilment.command.FulfilmentCommandSide;
@@ -255,10 +256,24 @@ class AxonConfiguration {
       DataSource dataSource,
       PlatformTransactionManager transactions,
       NodeName node,
+      NodeProcessors nodeProcessors,
       MeterRegistry meters,
       Clock clock) {
     return new EventProcessors(
-        handlers, feed, head, new JdbcTemplate(dataSource), transactions, node, meters, clock);
+        handlers,
+        feed,
+        head,
+        new JdbcTemplate(dataSource),
+        transactions,
+        node,
+        nodeProcessors,
+        meters,
+        clock);
+  }
+
+  @Bean
+  NodeProcessors nodeProcessors(EventFeed feed) {
+    return new NodeProcessors(feed);
   }
 
   /**
@@ -278,13 +293,15 @@ class AxonConfiguration {
   AxonLifecycle axonLifecycle(
       org.axonframework.config.Configuration axon,
       EventProcessors processors,
+      NodeProcessors nodeProcessors,
       EventPartitions partitions,
       EventFeed feed,
       Optional<AppendNotices> notices,
       EventTail tail,
       ShardedCommandBus bus,
       QueryHandlers queryHandlers) {
-    return new AxonLifecycle(axon, partitions, feed, notices, processors, tail, bus, queryHandlers);
+    return new AxonLifecycle(
+        axon, partitions, feed, notices, processors, nodeProcessors, tail, bus, queryHandlers);
   }
 
   @Bean

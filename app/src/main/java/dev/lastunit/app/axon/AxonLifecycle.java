@@ -5,6 +5,7 @@ import dev.lastunit.eventstore.EventFeed;
 import dev.lastunit.eventstore.EventPartitions;
 import dev.lastunit.eventstore.EventProcessors;
 import dev.lastunit.eventstore.EventTail;
+import dev.lastunit.eventstore.NodeProcessors;
 import dev.lastunit.shared.command.bus.ShardedCommandBus;
 import java.util.Optional;
 import org.axonframework.config.Configuration;
@@ -29,6 +30,7 @@ final class AxonLifecycle implements SmartLifecycle {
   private final EventPartitions partitions;
   private final Optional<AppendNotices> notices;
   private final EventProcessors processors;
+  private final NodeProcessors nodeProcessors;
   private final EventTail tail;
   private final ShardedCommandBus bus;
   private final QueryHandlers queryHandlers;
@@ -40,6 +42,7 @@ final class AxonLifecycle implements SmartLifecycle {
       EventFeed feed,
       Optional<AppendNotices> notices,
       EventProcessors processors,
+      NodeProcessors nodeProcessors,
       EventTail tail,
       ShardedCommandBus bus,
       QueryHandlers queryHandlers) {
@@ -48,6 +51,7 @@ final class AxonLifecycle implements SmartLifecycle {
     this.partitions = partitions;
     this.notices = notices;
     this.processors = processors;
+    this.nodeProcessors = nodeProcessors;
     this.tail = tail;
     this.bus = bus;
     this.queryHandlers = queryHandlers;
@@ -62,12 +66,14 @@ final class AxonLifecycle implements SmartLifecycle {
     queryHandlers.subscribe();
     tail.start();
     processors.start();
+    nodeProcessors.start();
     running = true;
   }
 
   @Override
   public void stop() {
     bus.stop(STOP_PATIENCE_MILLIS);
+    nodeProcessors.stop();
     processors.stop();
     tail.stop();
     notices.ifPresent(AppendNotices::stop);

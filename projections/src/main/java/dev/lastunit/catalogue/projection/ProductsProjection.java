@@ -28,13 +28,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Answers what the shop lists and what of it can be had: tables {@code catalogue.product}, {@code
- * catalogue.availability} and {@code catalogue.word}. One processor writes all three, so that what
- * a product's page shows has one position.
+ * Answers what a product's page shows and what of it can be had: tables {@code catalogue.product}
+ * and {@code catalogue.availability}. One processor writes both, so that what the page shows has
+ * one position.
  *
  * <p>A batch is folded in memory first (of a product the last event counts, stock movements are
  * summed up), then each table is written by one statement. An error rolls the batch back with the
@@ -44,35 +43,18 @@ final class ProductsProjection implements EventBatchHandler {
 
   private static final String PUT =
       """
-      insert into catalogue.product (sku, name, description, brand, category, category_path,
-        price_amount, price_currency, attributes, image_url, sort_name, search, added_position,
-        changed_position)
-      select t.sku, t.name, t.description, t.brand, t.category,
-        array(select array_to_string((string_to_array(t.category, '/'))[1:level], '/')
-              from generate_series(1, cardinality(string_to_array(t.category, '/'))) level),
-        t.price_amount, t.price_currency, t.attributes, t.image_url, t.sort_name, t.search,
-        coalesce(t.added_position, p.added_position, t.changed_position), t.changed_position
-      from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as t(sku, name, description, brand,
-        category, price_amount, price_currency, attributes, image_url, sort_name, search,
-        added_position, changed_position)
-      left join catalogue.product p on p.sku = t.sku
+      insert into catalogue.product (sku, name, description, brand, category, price_amount,
+        price_currency, attributes, image_url, changed_position)
+      select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       on conflict (sku) do update set name = excluded.name, description = excluded.description,
         brand = excluded.brand, category = excluded.category,
-        category_path = excluded.category_path, price_amount = excluded.price_amount,
-        price_currency = excluded.price_currency, attributes = excluded.attributes,
-        image_url = excluded.image_url, sort_name = excluded.sort_name, search = excluded.search,
-        added_position = excluded.added_position, changed_position = excluded.changed_position
+        price_amount = excluded.price_amount, price_currency = excluded.price_currency,
+        attributes = excluded.attributes, image_url = excluded.image_url,
+        changed_position = excluded.changed_position
       """;
 
   private static final String DELIST =
       "delete from catalogue.product where sku in (select unnest(?))";
-
-  private static final String WORDS =
-      """
-      insert into catalogue.word (word)
-      select t.word from unnest(?) as t(word) left join catalogue.word w on w.word = t.word
-      where w.word is null
-      """;
 
   private static final String MOVE =
       """
@@ -134,21 +116,8 @@ final class ProductsProjection implements EventBatchHandler {
   private void writeProducts(Map<Sku, Product> products) {
     RowBatch put =
         new RowBatch(
-            "text",
-            "text",
-            "text",
-            "text",
-            "text",
-            "int8",
-            "text",
-            "jsonb",
-            "text",
-            "text",
-            "tsvector",
-            "int8",
-            "int8");
+            "text", "text", "text", "text", "text", "int8", "text", "jsonb", "text", "int8");
     RowBatch delisted = new RowBatch("text");
-    Set<String> words = new TreeSet<>();
     products.forEach(
         (sku, product) -> {
           ProductDetails details = product.details;
@@ -156,8 +125,6 @@ final class ProductsProjection implements EventBatchHandler {
             delisted.add(sku.value());
             return;
           }
-          SearchWords search = SearchWords.of(sku, details);
-          words.addAll(search.words());
           put.add(
               sku.value(),
               details.name(),
@@ -168,16 +135,10 @@ final class ProductsProjection implements EventBatchHandler {
               details.price().currency(),
               EventJson.mapper().writeValueAsString(new TreeMap<>(details.attributes())),
               details.imageUrl(),
-              SearchWords.sortName(details.name()),
-              search.vector(),
-              product.addedPosition,
               product.changedPosition);
         });
     delisted.write(jdbc, DELIST);
     put.write(jdbc, PUT);
-    RowBatch newWords = new RowBatch("text");
-    words.forEach(newWords::add);
-    newWords.write(jdbc, WORDS);
   }
 
   private void writeMovements(Map<Sku, Movement> movements) {
@@ -211,23 +172,14 @@ final class ProductsProjection implements EventBatchHandler {
     /** Null when the last event delisted it. */
     private ProductDetails details;
 
-    /** Null when the product was listed before the batch. */
-    private Long addedPosition;
-
     private long changedPosition;
 
     void apply(ProductEvent event, long position) {
       changedPosition = position;
       switch (event) {
-        case ProductAdded added -> {
-          details = added.details();
-          addedPosition = position;
-        }
+        case ProductAdded added -> details = added.details();
         case ProductChanged changed -> details = changed.details();
-        case ProductDelisted _ -> {
-          details = null;
-          addedPosition = null;
-        }
+        case ProductDelisted _ -> details = null;
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.lastunit.catalogue.query;
 
+import dev.lastunit.catalogue.query.search.ProductSearch;
 import dev.lastunit.shared.api.LiveEvents;
 import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.query.ReadModelGate;
@@ -15,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 public class CatalogueQueryConfiguration {
 
   @Bean
-  CatalogueReads catalogueReads(DatabaseClient database, ReadModelGate gate) {
-    return new CatalogueReads(database, gate);
+  CatalogueReads catalogueReads(DatabaseClient database, ProductSearch search) {
+    return new CatalogueReads(database, search);
   }
 
   @Bean

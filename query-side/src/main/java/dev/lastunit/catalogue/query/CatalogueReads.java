@@ -1,55 +1,53 @@
 package dev.lastunit.catalogue.query;
 
-import dev.lastunit.shared.query.ReadModelGate;
-import dev.lastunit.shared.query.RecentReads;
-import dev.lastunit.shared.query.web.Cursor;
-import java.time.Duration;
+import dev.lastunit.catalogue.query.search.ProductSearch;
+import dev.lastunit.shared.api.Money;
+import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
 /**
  * Reads listed products. A delisted product is not there for any of these reads.
  *
- * <p>Rows are as new as the position that comes with them, or newer. Facets and the tree of
- * categories may be up to {@link #COUNTS_AGE} older, but never older than the position that the
- * reader asked for. Thread-safe; never blocks; errors are the database's or READ_MODEL_BEHIND, and
- * a repeat is safe.
+ * <p>Which products a list has, their order and their counts are as of the position that comes with
+ * them; what it shows of each is as new or newer, since the rows go before the index. Thread-safe;
+ * never blocks; errors are the database's, READ_MODEL_BEHIND, OVERLOADED or QUERY_TOO_SLOW, and a
+ * repeat is safe.
  */
 public final class CatalogueReads {
 
-  /** The processor that writes the model; the key of its position. */
+  /** The processor that writes the rows; the key of their position. */
   public static final String MODEL = "catalogue.products";
 
-  /** How old counts may be that many readers share. */
-  static final Duration COUNTS_AGE = Duration.ofSeconds(1);
-
-  private static final int KEPT_COUNTS = 500;
-
-  private static final String CATEGORIES =
+  private static final String CARDS =
       """
-      select path, count(*) as products from catalogue.product, unnest(category_path) as path
-      group by path
+      select p.sku, p.name, p.brand, p.category, p.price_amount, p.price_currency, p.image_url,
+        p.changed_position, coalesce(a.available, 0) as available
+      from catalogue.product p left join catalogue.availability a on a.sku = p.sku
+      where p.sku = any(cast(:skus as text[]))
       """;
 
+  private static final String NAMES =
+      "select sku, name from catalogue.product where sku = any(cast(:skus as text[]))";
+
   private final DatabaseClient database;
-  private final ReadModelGate gate;
   private final ProductSearch search;
-  private final Spelling spelling;
-  private final RecentReads<FacetQuestion, Facets> facets =
-      new RecentReads<>(COUNTS_AGE, KEPT_COUNTS);
-  private final RecentReads<String, List<Category>> categories = new RecentReads<>(COUNTS_AGE, 1);
 
   /** What can be counted. */
   public enum Facet {
     CATEGORY,
     BRAND,
-    PRICE
+    PRICE,
+    ATTRIBUTES,
+    IN_STOCK
   }
 
   /**
@@ -85,120 +83,94 @@ public final class CatalogueReads {
    */
   public record Found<T>(T value, long position) {}
 
-  private record FacetQuestion(
-      Optional<SearchTerms> terms, ProductFilter filter, Set<Facet> facets) {}
-
-  CatalogueReads(DatabaseClient database, ReadModelGate gate) {
+  CatalogueReads(DatabaseClient database, ProductSearch search) {
     this.database = database;
-    this.gate = gate;
-    this.search = new ProductSearch(database);
-    this.spelling = new Spelling(database);
+    this.search = search;
   }
 
   /**
-   * Lists products.
+   * Lists products. A page is shorter than it could be when products were delisted meanwhile.
    *
    * @param minPosition what the model must have reached
    * @return fails with INVALID_FIELD when the cursor is none of this list
    */
   public Mono<Products> list(ListProducts wanted, long minPosition) {
-    return Mono.defer(
-        () -> {
-          boolean searched = wanted.text() != null;
-          ProductSort sort =
-              wanted.sort() == ProductSort.RELEVANCE && !searched
-                  ? ProductSort.NEWEST
-                  : wanted.sort();
-          Optional<Cursor> after =
-              Optional.ofNullable(wanted.cursor())
-                  .map(text -> Cursor.read(text, ProductSearch.kind(sort), 3));
-          // Later pages look for the same words as the first one, also for corrected ones.
-          Optional<SearchTerms> terms =
-              !searched
-                  ? Optional.empty()
-                  : after
-                      .map(cursor -> cursor.as(0, SearchTerms::parse))
-                      .or(() -> Optional.of(SearchTerms.typed(wanted.text())));
-          return gate.reached(MODEL, minPosition)
-              .flatMap(position -> list(wanted, sort, after, terms, minPosition, position));
-        });
-  }
-
-  private Mono<Products> list(
-      ListProducts wanted,
-      ProductSort sort,
-      Optional<Cursor> after,
-      Optional<SearchTerms> typed,
-      long minPosition,
-      long position) {
-    Mono<ProductSearch.Rows> asTyped =
-        search.rows(typed, wanted.filter(), sort, after, wanted.limit());
-    Mono<ProductSearch.Rows> rows =
-        typed.isEmpty() || typed.get().isEmpty() || after.isPresent()
-            ? asTyped
-            : asTyped.flatMap(
-                found ->
-                    found.cards().isEmpty()
-                        ? corrected(typed.get(), found, wanted, sort)
-                        : Mono.just(found));
-    return rows.flatMap(
-        found ->
-            counts(found.terms(), wanted, minPosition, position)
-                .map(
-                    counts ->
-                        new Products(found.cards(), counts.orElse(null), found.next(), position)));
-  }
-
-  /** Another try with what the words may mean, when no product at all has them as they are. */
-  private Mono<ProductSearch.Rows> corrected(
-      SearchTerms typed, ProductSearch.Rows nothing, ListProducts wanted, ProductSort sort) {
     return search
-        .anyHas(typed)
+        .find(
+            new ProductSearch.Wanted(
+                wanted.text(),
+                wanted.filter(),
+                wanted.sort(),
+                wanted.cursor(),
+                wanted.limit(),
+                wanted.facets()),
+            minPosition)
         .flatMap(
-            exists ->
-                exists
-                    ? Mono.just(nothing)
-                    : spelling
-                        .corrected(typed)
-                        .flatMap(
-                            meant ->
-                                search.rows(
-                                    Optional.of(meant),
-                                    wanted.filter(),
-                                    sort,
-                                    Optional.empty(),
-                                    wanted.limit())));
+            found ->
+                cards(found.skus())
+                    .map(
+                        cards ->
+                            new Products(cards, found.facets(), found.next(), found.position())));
   }
 
-  private Mono<Optional<Facets>> counts(
-      Optional<SearchTerms> terms, ListProducts wanted, long minPosition, long position) {
-    if (wanted.facets().isEmpty()) {
-      return Mono.just(Optional.empty());
+  private Mono<List<ProductCard>> cards(List<String> skus) {
+    return bySku(CARDS, skus, CatalogueReads::card)
+        .map(cards -> skus.stream().map(cards::get).filter(Objects::nonNull).toList());
+  }
+
+  /** What of each SKU, in no order; one statement, none for no SKU. */
+  private <T> Mono<Map<String, T>> bySku(
+      String sql, Collection<String> skus, Function<Readable, T> read) {
+    return skus.isEmpty()
+        ? Mono.just(Map.of())
+        : database
+            .sql(sql)
+            .bind("skus", skus.toArray(String[]::new))
+            .map(row -> Map.entry(row.get("sku", String.class), read.apply(row)))
+            .all()
+            .collectMap(Map.Entry::getKey, Map.Entry::getValue);
+  }
+
+  /**
+   * What somebody may be about to type: categories and brands with the most products first, then
+   * names of products.
+   *
+   * @param limit suggestions, 1 or more
+   */
+  public Mono<Found<List<Suggestion>>> suggestions(String text, int limit, long minPosition) {
+    return search
+        .suggest(text, limit, minPosition)
+        .flatMap(
+            suggested ->
+                bySku(NAMES, suggested.skus(), row -> row.get("name", String.class))
+                    .map(
+                        names ->
+                            new Found<>(
+                                suggestions(suggested, names, limit), suggested.position())));
+  }
+
+  private static List<Suggestion> suggestions(
+      ProductSearch.Suggested suggested, Map<String, String> names, int limit) {
+    List<Suggestion> result = new ArrayList<>();
+    for (String path : suggested.categories()) {
+      result.add(new Suggestion("category", path.substring(path.lastIndexOf('/') + 1), path));
     }
-    return facets
-        .get(
-            new FacetQuestion(terms, wanted.filter(), wanted.facets()),
-            minPosition,
-            position,
-            search.facets(terms, wanted.filter(), wanted.facets()))
-        .map(Optional::of);
+    suggested.brands().forEach(brand -> result.add(new Suggestion("brand", brand, brand)));
+    for (String sku : suggested.skus()) {
+      if (names.containsKey(sku)) {
+        result.add(new Suggestion("product", names.get(sku), sku));
+      }
+    }
+    return result.stream().limit(limit).toList();
   }
 
   /** The roots of the tree of categories, by name. */
   public Mono<Found<List<Category>>> categories(long minPosition) {
-    Mono<List<Category>> read =
-        database
-            .sql(CATEGORIES)
-            .map(row -> Map.entry(row.get("path", String.class), row.get("products", Long.class)))
-            .all()
-            .collectMap(Map.Entry::getKey, Map.Entry::getValue)
-            .map(counts -> tree(new TreeMap<>(counts), ""));
-    return gate.reached(MODEL, minPosition)
-        .flatMap(
-            position ->
-                categories
-                    .get("all", minPosition, position, read)
-                    .map(roots -> new Found<>(roots, position)));
+    return search
+        .categories(minPosition)
+        .map(
+            found ->
+                new Found<>(tree(new TreeMap<>(found.counts()), ""), found.position()));
   }
 
   /** Every path that has products comes with all levels above it. */
@@ -223,5 +195,17 @@ public final class CatalogueReads {
   private static TreeMap<String, Long> subtree(TreeMap<String, Long> counts, String above) {
     // '0' follows '/' in the order of characters.
     return new TreeMap<>(counts.subMap(above, above.substring(0, above.length() - 1) + '0'));
+  }
+
+  private static ProductCard card(Readable row) {
+    return new ProductCard(
+        row.get("sku", String.class),
+        row.get("name", String.class),
+        row.get("brand", String.class),
+        row.get("category", String.class),
+        new Money(row.get("price_amount", Long.class), row.get("price_currency", String.class)),
+        row.get("image_url", String.class),
+        Availability.of(row.get("available", Long.class)),
+        row.get("changed_position", Long.class));
   }
 }

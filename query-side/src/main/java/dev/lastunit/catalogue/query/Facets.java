@@ -11,9 +11,17 @@ import java.util.List;
  * @param category every level of the tree, each with what is below it; the largest first
  * @param brand the largest first
  * @param price ranges that hold a product, the lowest first
+ * @param attributes each {@code name:value}, as the filter {@code attribute} takes it; the largest
+ *     first
+ * @param inStock {@code true}: what can be had, {@code false}: what is out
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Facets(List<Value> category, List<Value> brand, List<PriceRange> price) {
+public record Facets(
+    List<Value> category,
+    List<Value> brand,
+    List<PriceRange> price,
+    List<Value> attributes,
+    List<Value> inStock) {
 
   /** A value of a filter, and how many products have it. */
   public record Value(String value, long count) {}

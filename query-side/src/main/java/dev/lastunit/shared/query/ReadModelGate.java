@@ -48,30 +48,38 @@ public final class ReadModelGate {
    * @param other position of the other source; must return at once
    */
   public Mono<Long> reached(String handler, long minPosition, LongSupplier other) {
+    return reached(
+        () -> Math.max(positions.of(handler), other.getAsLong()), minPosition);
+  }
+
+  /**
+   * The same for a model that knows its position itself.
+   *
+   * @param position must return at once; negative while nothing can be read
+   */
+  public Mono<Long> reached(LongSupplier position, long minPosition) {
     return Mono.defer(
         () -> {
-          long now = furthest(handler, other);
+          long now = position.getAsLong();
           if (now >= minPosition) {
             return Mono.just(now);
           }
           return Flux.interval(LOOK_AGAIN)
               .onBackpressureDrop()
-              .map(tick -> furthest(handler, other))
-              .filter(position -> position >= minPosition)
+              .map(tick -> position.getAsLong())
+              .filter(reached -> reached >= minPosition)
               .next()
-              .timeout(PATIENCE, Mono.error(() -> behind(handler, minPosition)));
+              .timeout(PATIENCE, Mono.error(() -> behind(position.getAsLong(), minPosition)));
         });
   }
 
-  private long furthest(String handler, LongSupplier other) {
-    return Math.max(positions.of(handler), other.getAsLong());
-  }
-
-  private Problem behind(String handler, long minPosition) {
+  private static Problem behind(long position, long minPosition) {
     return new Problem(
         ErrorCode.READ_MODEL_BEHIND,
-        "The read model has not reached position " + minPosition + " yet; try again",
+        position < 0
+            ? "The read model is being built; try again"
+            : "The read model has not reached position " + minPosition + " yet; try again",
         List.of(),
-        Map.of("position", positions.of(handler), "minPosition", minPosition));
+        Map.of("position", Math.max(0, position), "minPosition", minPosition));
   }
 }

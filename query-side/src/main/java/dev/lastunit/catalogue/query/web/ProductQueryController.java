@@ -12,6 +12,7 @@ import dev.lastunit.catalogue.query.ProductPage;
 import dev.lastunit.catalogue.query.ProductPages;
 import dev.lastunit.catalogue.query.ProductSort;
 import dev.lastunit.catalogue.query.ProductView;
+import dev.lastunit.catalogue.query.Suggestion;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.query.web.ReadParameters;
 import dev.lastunit.shared.query.web.Reads;
@@ -61,6 +62,13 @@ class ProductQueryController {
   private static final int LONGEST_VALUE = 1_000;
   private static final int MOST_VALUES = 20;
 
+  private static final int MOST_SUGGESTIONS = 20;
+  private static final int USUAL_SUGGESTIONS = 10;
+
+  /** Counting the others costs more than most lists are worth. */
+  private static final Set<Facet> USUAL_FACETS =
+      Collections.unmodifiableSet(EnumSet.of(Facet.CATEGORY, Facet.BRAND, Facet.PRICE));
+
   private final CatalogueReads reads;
   private final ProductPages pages;
 
@@ -77,16 +85,20 @@ class ProductQueryController {
    */
   record ProductList(List<ProductCard> items, Facets facets, String next) {}
 
+  /** What somebody may be about to type. */
+  record Suggestions(List<Suggestion> items) {}
+
   /** The tree, its roots by name. */
   record CategoryTree(List<Category> items) {}
 
   @Operation(
       summary = "Lists products",
       description =
-          "Words of q are searched in SKU, name, brand, category, attributes and description; the"
-              + " beginning of a word is enough, and typing mistakes are forgiven when nothing has"
-              + " the words as they were typed. Facets count what the text and all filters but"
-              + " their own leave; they may be a second old.")
+          "Words of q are searched in SKU, name, brand, category, attributes and description; of"
+              + " the last word the beginning is enough, and typing mistakes are forgiven where no"
+              + " product has a word, or none has all of them. Facets count what the text and all"
+              + " filters but their own leave. A search that takes too long is given up and"
+              + " answered with the problem query-too-slow.")
   @Parameter(name = "q", in = ParameterIn.QUERY, description = "Words, up to 200 characters")
   @Parameter(
       name = "category",
@@ -104,6 +116,12 @@ class ProductQueryController {
       description = "In minor units, inclusive",
       schema = @Schema(type = "integer", minimum = "0"))
   @Parameter(
+      name = "attribute",
+      in = ParameterIn.QUERY,
+      description =
+          "name:value, such as colour:red; may be repeated: any of the values of one name, all of"
+              + " the names")
+  @Parameter(
       name = "inStock",
       in = ParameterIn.QUERY,
       description = "true: only what can be had; default false: everything",
@@ -120,8 +138,8 @@ class ProductQueryController {
       name = "facets",
       in = ParameterIn.QUERY,
       description =
-          "What to count: true, false, or some of category,brand,price. Default: all on the first"
-              + " page, none with a cursor")
+          "What to count: true, false, or some of category,brand,price,attributes,inStock. true"
+              + " stands for the first three. Default: true on the first page, false with a cursor")
   @Parameter(
       name = "limit",
       in = ParameterIn.QUERY,
@@ -149,6 +167,7 @@ class ProductQueryController {
                 parameters.texts("brand", MOST_VALUES, LONGEST_VALUE),
                 minPrice.orElse(null),
                 maxPrice.orElse(null),
+                attributes(parameters),
                 parameters.flag("inStock")),
             parameters.choice("sort", SORTS).orElse(ProductSort.RELEVANCE),
             parameters.limit(),
@@ -194,8 +213,45 @@ class ProductQueryController {
   }
 
   @Operation(
+      summary = "Suggests what somebody is about to type",
+      description =
+          "Categories and brands that have the words of q, of the last one the beginning, then"
+              + " names of products. Ask for it while somebody types; an empty q gets nothing.")
+  @Parameter(
+      name = "q",
+      in = ParameterIn.QUERY,
+      description = "What was typed, up to 200 characters")
+  @Parameter(
+      name = "limit",
+      in = ParameterIn.QUERY,
+      schema = @Schema(type = "integer", minimum = "1", maximum = "20", defaultValue = "10"))
+  @Parameter(
+      name = Reads.MIN_EVENT_POSITION,
+      in = ParameterIn.HEADER,
+      description = "Waits until the catalogue has got so far")
+  @GetMapping("/v1/products/suggestions")
+  Mono<ResponseEntity<Suggestions>> suggest(ServerHttpRequest request) {
+    ReadParameters parameters = new ReadParameters(request);
+    long minPosition = parameters.minPosition();
+    String text = parameters.text("q", LONGEST_TEXT).orElse("");
+    int limit =
+        parameters
+            .number("limit", 1, MOST_SUGGESTIONS)
+            .map(Long::intValue)
+            .orElse(USUAL_SUGGESTIONS);
+    parameters.check();
+    return reads
+        .suggestions(text, limit, minPosition)
+        .map(
+            found ->
+                Reads.ok(found.position())
+                    .cacheControl(ASK_EACH_TIME)
+                    .body(new Suggestions(found.value())));
+  }
+
+  @Operation(
       summary = "Shows the tree of categories",
-      description = "Each with the number of listed products in it and below; may be a second old.")
+      description = "Each with the number of listed products in it and below.")
   @Parameter(
       name = Reads.MIN_EVENT_POSITION,
       in = ParameterIn.HEADER,
@@ -212,6 +268,15 @@ class ProductQueryController {
                 Reads.ok(found.position())
                     .cacheControl(ASK_EACH_TIME)
                     .body(new CategoryTree(found.value())));
+  }
+
+  private static List<String> attributes(ReadParameters parameters) {
+    List<String> pairs = parameters.texts("attribute", MOST_VALUES, LONGEST_VALUE);
+    if (pairs.stream().anyMatch(pair -> pair.indexOf(':') < 1 || pair.endsWith(":"))) {
+      parameters.refuse("attribute", "must be name:value");
+      return List.of();
+    }
+    return pairs;
   }
 
   private static ResponseEntity<ProductList> answer(ServerHttpRequest request, Products found) {
@@ -237,18 +302,22 @@ class ProductQueryController {
   private static Set<Facet> facets(ReadParameters parameters, boolean firstPage) {
     Optional<String> text = parameters.text("facets", LONGEST_TEXT);
     if (text.isEmpty()) {
-      return firstPage ? EnumSet.allOf(Facet.class) : Collections.emptySet();
+      return firstPage ? USUAL_FACETS : Collections.emptySet();
     }
     Set<Facet> result = EnumSet.noneOf(Facet.class);
     for (String word : text.get().toLowerCase(Locale.ROOT).split(",")) {
       switch (word.strip()) {
-        case "true", "all" -> result.addAll(EnumSet.allOf(Facet.class));
+        case "true", "all" -> result.addAll(USUAL_FACETS);
         case "false", "none" -> {}
         case "category" -> result.add(Facet.CATEGORY);
         case "brand" -> result.add(Facet.BRAND);
         case "price" -> result.add(Facet.PRICE);
+        case "attributes" -> result.add(Facet.ATTRIBUTES);
+        case "instock" -> result.add(Facet.IN_STOCK);
         default ->
-            parameters.refuse("facets", "must be true, false, or some of category, brand, price");
+            parameters.refuse(
+                "facets",
+                "must be true, false, or some of category, brand, price, attributes, inStock");
       }
     }
     return result;

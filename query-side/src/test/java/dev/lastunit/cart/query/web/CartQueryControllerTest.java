@@ -51,7 +51,7 @@ class CartQueryControllerTest {
   static void start() {
     server =
         new ReadServer(
-            List.of("V1__catalogue.sql", "V3__cart.sql"),
+            List.of("V1__catalogue.sql", "V14__search_left_the_database.sql", "V3__cart.sql"),
             List.of("dev.lastunit.catalogue", "dev.lastunit.cart"));
     queries = server.bean(QueryGateway.class);
     server.record(
