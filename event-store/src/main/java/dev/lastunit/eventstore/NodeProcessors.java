@@ -73,8 +73,7 @@ public final class NodeProcessors implements NodeEvents {
   /** Each handler's position, by its name. */
   Map<String, Long> positions() {
     Map<String, Long> positions = new LinkedHashMap<>();
-    processors.forEach(
-        processor -> positions.put(processor.handler.name(), processor.position()));
+    processors.forEach(processor -> positions.put(processor.handler.name(), processor.position()));
     return positions;
   }
 
@@ -160,9 +159,7 @@ public final class NodeProcessors implements NodeEvents {
         handler.close();
       } catch (RuntimeException e) {
         LOG.warn(
-            "{} could not be closed; its last events come again: {}",
-            handler.name(),
-            e.toString());
+            "{} could not be closed; its last events come again: {}", handler.name(), e.toString());
       }
     }
 

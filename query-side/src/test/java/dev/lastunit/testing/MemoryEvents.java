@@ -30,7 +30,8 @@ public final class MemoryEvents implements LiveEvents, Positions {
   /** A watch; null streams mean all. */
   private record Listener(Set<String> streams, Consumer<RecordedEvent> told) {}
 
-  RecordedEvent append(Event payload) {
+  /** Records an event. */
+  public RecordedEvent append(Event payload) {
     long position = events.size() + 1L;
     RecordedEvent event =
         new RecordedEvent(
@@ -48,7 +49,8 @@ public final class MemoryEvents implements LiveEvents, Positions {
     return List.copyOf(events.subList((int) position, events.size()));
   }
 
-  void reached(String handler, long position) {
+  /** A handler has got so far. */
+  public void reached(String handler, long position) {
     positions.put(handler, position);
   }
 

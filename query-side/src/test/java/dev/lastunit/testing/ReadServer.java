@@ -22,6 +22,7 @@ import org.axonframework.queryhandling.QueryBus;
 import org.axonframework.queryhandling.QueryGateway;
 import org.axonframework.queryhandling.SimpleQueryBus;
 import org.axonframework.queryhandling.annotation.AnnotationQueryHandlerAdapter;
+import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
@@ -69,6 +70,7 @@ public final class ReadServer implements AutoCloseable {
     pool = pool(database);
     SimpleQueryBus queries = SimpleQueryBus.builder().build();
     context = new AnnotationConfigApplicationContext();
+    context.getBeanFactory().setConversionService(ApplicationConversionService.getSharedInstance());
     context
         .getEnvironment()
         .getPropertySources()

@@ -13,8 +13,8 @@ import java.util.Set;
  * disagree. Events come at least once: after a failure, and after a crash, those after the position
  * that {@link #open} answers come again.
  *
- * <p>All methods but {@link #name()}, {@link #concerns()} and {@link #isAwaited()} are called by one
- * thread, which is the handler's own, so that they may block.
+ * <p>All methods but {@link #name()}, {@link #concerns()} and {@link #isAwaited()} are called by
+ * one thread, which is the handler's own, so that they may block.
  */
 public interface NodeEventHandler {
 

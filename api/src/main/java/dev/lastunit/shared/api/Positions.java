@@ -9,10 +9,10 @@ import java.util.Map;
 public interface Positions {
 
   /**
-   * Position up to which the handler has committed everything; 0 when it has not begun. Rows read
-   * after this call are at least as new.
+   * Position up to which the handler has committed everything, or published it where the node keeps
+   * it for itself; 0 when it has not begun. What is read after this call is at least as new.
    *
-   * @param handler name of an {@link EventBatchHandler}
+   * @param handler name of an {@link EventBatchHandler} or {@link NodeEventHandler}
    */
   long of(String handler);
 

@@ -33,6 +33,7 @@ final class AccessRules {
           anyone(POST, "/v1/dev/tokens"),
           // Catalogue.
           anyone(GET, "/v1/products"),
+          anyone(GET, "/v1/products/suggestions"),
           anyone(GET, "/v1/products/{sku}"),
           anyone(GET, "/v1/products/{sku}/availability/events"),
           anyone(GET, "/v1/products/availability/events"),

@@ -35,6 +35,7 @@ class AccessTableTest {
       POST /v1/sessions                                        -
       POST /v1/dev/tokens                                      -
       GET /v1/products                                         -
+      GET /v1/products/suggestions                             -
       GET /v1/products/85123A                                  -
       GET /v1/products/85123A/availability/events              -
       GET /v1/products/availability/events?sku=85123A          -

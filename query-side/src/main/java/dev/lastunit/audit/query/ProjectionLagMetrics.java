@@ -35,11 +35,17 @@ final class ProjectionLagMetrics {
     Set<String> names = new TreeSet<>(positions.all().keySet());
     handlers.map(EventBatchHandler::name).forEach(names::add);
     for (String name : names) {
-      Gauge.builder(NAME, () -> Math.max(0, positions.head() - positions.of(name)))
+      Gauge.builder(NAME, () -> lag(name))
           .description("Events that the handler has not handled yet")
           .baseUnit("events")
           .tag("handler", name)
           .register(meters);
     }
+  }
+
+  /** Not a number when the handler has gone, as that of a search index does that was rebuilt. */
+  private double lag(String name) {
+    Long position = positions.all().get(name);
+    return position == null ? Double.NaN : Math.max(0, positions.head() - position);
   }
 }

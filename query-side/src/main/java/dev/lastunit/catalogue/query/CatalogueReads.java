@@ -168,9 +168,7 @@ public final class CatalogueReads {
   public Mono<Found<List<Category>>> categories(long minPosition) {
     return search
         .categories(minPosition)
-        .map(
-            found ->
-                new Found<>(tree(new TreeMap<>(found.counts()), ""), found.position()));
+        .map(found -> new Found<>(tree(new TreeMap<>(found.counts()), ""), found.position()));
   }
 
   /** Every path that has products comes with all levels above it. */

@@ -48,8 +48,7 @@ public final class ReadModelGate {
    * @param other position of the other source; must return at once
    */
   public Mono<Long> reached(String handler, long minPosition, LongSupplier other) {
-    return reached(
-        () -> Math.max(positions.of(handler), other.getAsLong()), minPosition);
+    return reached(() -> Math.max(positions.of(handler), other.getAsLong()), minPosition);
   }
 
   /**

@@ -28,7 +28,10 @@ class PricesQueryHandlerTest {
 
   @BeforeAll
   static void start() {
-    server = new ReadServer(List.of("V1__catalogue.sql", "V14__search_left_the_database.sql"), List.of("dev.lastunit.catalogue"));
+    server =
+        new ReadServer(
+            List.of("V1__catalogue.sql", "V14__search_left_the_database.sql"),
+            List.of("dev.lastunit.catalogue"));
   }
 
   @AfterAll

@@ -7,6 +7,7 @@ import dev.lastunit.catalogue.query.Facets;
 import dev.lastunit.catalogue.query.ProductFilter;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -161,8 +162,7 @@ final class FacetCounts {
         continue;
       }
       if (weight == null) {
-        weight =
-            searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE_NO_SCORES, 1);
+        weight = searcher.createWeight(searcher.rewrite(query), ScoreMode.COMPLETE_NO_SCORES, 1);
       }
       Map<Facet, Counter> counters = count(weight, leaf, missing, deadline);
       for (Facet facet : missing) {
@@ -262,8 +262,7 @@ final class FacetCounts {
           some[size++] = counts[i];
         }
       }
-      return new SegmentCounts(
-          java.util.Arrays.copyOf(numbers, size), java.util.Arrays.copyOf(some, size));
+      return new SegmentCounts(Arrays.copyOf(numbers, size), Arrays.copyOf(some, size));
     }
   }
 

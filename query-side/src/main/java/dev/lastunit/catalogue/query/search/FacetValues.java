@@ -26,6 +26,7 @@ final class FacetValues {
   static final int MOST = 500_000;
 
   private static final int NONE = -1;
+  private static final int MOST_WORDS = 10;
 
   private final String field;
   private final boolean many;
@@ -40,7 +41,7 @@ final class FacetValues {
   /**
    * A value.
    *
-   * @param words of its last level, folded
+   * @param words its words, folded
    */
   record Value(String text, List<String> words) {}
 
@@ -63,10 +64,6 @@ final class FacetValues {
 
   synchronized Value value(int number) {
     return values.get(number);
-  }
-
-  synchronized int size() {
-    return values.size();
   }
 
   /** By a segment's number of a value the number here, negative when there was no room. */
@@ -111,8 +108,7 @@ final class FacetValues {
     String text = value.utf8ToString();
     numbers.put(BytesRef.deepCopyOf(value), values.size());
     values.add(
-        new Value(
-            text, List.copyOf(Words.split(text.substring(text.lastIndexOf('/') + 1), 10))));
+        new Value(text, List.copyOf(Words.split(text.substring(text.lastIndexOf('/') + 1), 10))));
     return values.size() - 1;
   }
 }

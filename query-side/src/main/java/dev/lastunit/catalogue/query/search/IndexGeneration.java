@@ -123,9 +123,9 @@ final class IndexGeneration implements NodeEventHandler {
     return path;
   }
 
-  /** Whether the index has once caught up. */
-  boolean isComplete() {
-    return complete;
+  /** Whether there is something to search. */
+  boolean isOpen() {
+    return published != null;
   }
 
   /** Whether the index is corrupt, or made of the events of another store. */

@@ -73,12 +73,7 @@ record IndexMark(
     }
     RecordedEvent newest = batch.getLast();
     return new IndexMark(
-        schema,
-        reached,
-        complete,
-        newest.position(),
-        newest.stream(),
-        newest.at().toEpochMilli());
+        schema, reached, complete, newest.position(), newest.stream(), newest.at().toEpochMilli());
   }
 
   /** After it has caught up. */

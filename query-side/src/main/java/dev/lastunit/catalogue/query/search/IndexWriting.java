@@ -158,8 +158,7 @@ final class IndexWriting {
           document != DocIdSetIterator.NO_MORE_DOCS;
           document = found.nextDoc()) {
         if (leaf.reader().getLiveDocs() == null || leaf.reader().getLiveDocs().get(document)) {
-          SortedNumericDocValues added =
-              DocValues.getSortedNumeric(leaf.reader(), Fields.ADDED);
+          SortedNumericDocValues added = DocValues.getSortedNumeric(leaf.reader(), Fields.ADDED);
           NumericDocValues status = DocValues.getNumeric(leaf.reader(), Fields.STATUS);
           if (added.advanceExact(document) && status.advanceExact(document)) {
             return new Known(added.nextValue(), StockStatus.values()[(int) status.longValue()]);

@@ -66,8 +66,7 @@ final class ProductDocuments {
     document.add(new NumericDocValuesField(Fields.PRICE_RANGE, PriceRanges.of(amount)));
     document.add(new LongField(Fields.ADDED, added, Field.Store.NO));
     document.add(
-        new SortedDocValuesField(
-            Fields.SORT_NAME, new BytesRef(Words.sortName(details.name()))));
+        new SortedDocValuesField(Fields.SORT_NAME, new BytesRef(Words.sortName(details.name()))));
     document.add(new NumericDocValuesField(Fields.STATUS, status.ordinal()));
     return document;
   }
@@ -98,11 +97,7 @@ final class ProductDocuments {
   }
 
   private void words(
-      Document document,
-      String field,
-      FieldType type,
-      Iterable<String> texts,
-      Set<String> all) {
+      Document document, String field, FieldType type, Iterable<String> texts, Set<String> all) {
     List<String> words = new ArrayList<>();
     for (String text : texts) {
       words.addAll(Words.split(text, MOST_WORDS));

@@ -84,6 +84,7 @@ public final class ProductIndex implements AutoCloseable {
 
     Snapshot snapshot();
 
+    /** Negative until it has been opened. */
     long position();
 
     /** Ends it and deletes its directory. Blocks. */
@@ -99,7 +100,7 @@ public final class ProductIndex implements AutoCloseable {
 
     @Override
     public long position() {
-      return following.position();
+      return generation.isOpen() ? following.position() : -1;
     }
 
     @Override
@@ -315,7 +316,7 @@ public final class ProductIndex implements AutoCloseable {
     Served now = served;
     long position = fresh.position();
     if (now instanceof Running) {
-      return position >= now.position() && position > 0;
+      return now.position() >= 0 && position >= now.position();
     }
     return fresh.following().isLive()
         || position > 0
@@ -378,8 +379,7 @@ public final class ProductIndex implements AutoCloseable {
             .filter(path -> path.getFileName().toString().matches("[0-9]{1,9}"))
             .map(
                 path ->
-                    new OnDisk(
-                        Integer.parseInt(path.getFileName().toString()), path, mark(path)))
+                    new OnDisk(Integer.parseInt(path.getFileName().toString()), path, mark(path)))
             .toList();
       }
     } catch (IOException e) {

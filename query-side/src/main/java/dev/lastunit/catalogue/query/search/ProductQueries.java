@@ -38,7 +38,10 @@ final class ProductQueries {
   private static final float CATEGORY = 2;
   private static final float ATTRIBUTES = 1.5f;
 
-  /** How well a stem fits, and a word that only begins so or is meant; the word itself has 1. */
+  /**
+   * How well a stem fits, or what is written as one word or two; and a word that only begins so or
+   * is meant. The word itself has 1.
+   */
   private static final float STEM = 0.5f;
 
   private static final float OTHER = 0.25f;
@@ -66,16 +69,45 @@ final class ProductQueries {
     for (int i = 0; i < typed.words().size(); i++) {
       String word = typed.words().get(i).typed();
       boolean beginning = typed.isBeginning(i);
-      meant.add(
-          all || !exists(word, beginning) ? vocabulary.meantBy(word, beginning) : List.of());
+      List<String> other = new ArrayList<>();
+      String parts = vocabulary.split(word);
+      if (parts != null) {
+        other.add(parts);
+      }
+      if (all || parts == null && !exists(typed, i)) {
+        other.addAll(vocabulary.meantBy(word, beginning));
+      }
+      meant.add(other);
     }
     return typed.meaning(meant);
   }
 
-  private boolean exists(String word, boolean beginning) throws IOException {
-    return vocabulary.products(word) > 0
-        || vocabulary.products(stems.of(word)) > 0
-        || beginning && !vocabulary.begunBy(word).isEmpty();
+  private boolean exists(TypedWords typed, int index) throws IOException {
+    String word = typed.words().get(index).typed();
+    for (String any : List.of(word, stems.of(word))) {
+      if (vocabulary.products(any) > 0) {
+        return true;
+      }
+    }
+    for (String any : joined(typed, index)) {
+      if (vocabulary.products(any) > 0) {
+        return true;
+      }
+    }
+    return typed.isBeginning(index) && !vocabulary.begunBy(word).isEmpty();
+  }
+
+  /** What a word makes with the one before and the one after it, which products may write as one. */
+  private static List<String> joined(TypedWords typed, int index) {
+    List<String> joined = new ArrayList<>();
+    String word = typed.words().get(index).typed();
+    if (index > 0) {
+      joined.add(typed.words().get(index - 1).typed() + word);
+    }
+    if (index < typed.words().size() - 1) {
+      joined.add(word + typed.words().get(index + 1).typed());
+    }
+    return joined;
   }
 
   /** What has the words, and how it ranks. */
@@ -83,37 +115,66 @@ final class ProductQueries {
     BooleanQuery.Builder found = new BooleanQuery.Builder();
     List<Query> ranked = new ArrayList<>();
     for (int i = 0; i < typed.words().size(); i++) {
-      Map<String, Float> fits = fits(typed.words().get(i));
+      Map<String, Float> fits = fits(typed, i);
       List<String> begun =
           typed.isBeginning(i) ? vocabulary.begunBy(typed.words().get(i).typed()) : List.of();
+      List<List<String>> parts = parts(typed.words().get(i));
       if (typed.isRequired(i)) {
-        Set<String> any = new LinkedHashSet<>(fits.keySet());
-        any.addAll(begun);
-        found.add(any(Fields.TEXT, any), Occur.FILTER);
+        found.add(found(fits.keySet(), begun, parts), Occur.FILTER);
       }
       ranked.add(ranked(fits, begun));
+      parts.forEach(both -> both.forEach(part -> ranked.add(ranked(Map.of(part, STEM), List.of()))));
     }
-    if (typedText != null) {
-      ranked.add(
-          new BoostQuery(
-              new ConstantScoreQuery(
-                  new TermQuery(
-                      new Term(
-                          Fields.SKU_FOLDED,
-                          Words.cut(Words.fold(typedText).strip(), 2 * Words.LONGEST)))),
-              ARTICLE_NUMBER));
-    }
+    ranked.add(
+        new BoostQuery(
+            new ConstantScoreQuery(
+                new TermQuery(
+                    new Term(
+                        Fields.SKU_FOLDED,
+                        Words.cut(Words.fold(typedText).strip(), 2 * Words.LONGEST)))),
+            ARTICLE_NUMBER));
     return new Text(found.build(), ranked);
   }
 
+  private static Query found(Set<String> words, List<String> begun, List<List<String>> parts) {
+    Set<String> any = new LinkedHashSet<>(words);
+    any.addAll(begun);
+    Query one = any(Fields.TEXT, any);
+    if (parts.isEmpty()) {
+      return one;
+    }
+    BooleanQuery.Builder either = new BooleanQuery.Builder().add(one, Occur.SHOULD);
+    for (List<String> both : parts) {
+      BooleanQuery.Builder all = new BooleanQuery.Builder();
+      both.forEach(part -> all.add(any(Fields.TEXT, Set.of(part)), Occur.FILTER));
+      either.add(all.build(), Occur.SHOULD);
+    }
+    return either.build();
+  }
+
+  /** Two words each, which the word may be written as. */
+  private static List<List<String>> parts(TypedWords.Word word) {
+    return word.meant().stream()
+        .filter(other -> other.indexOf('+') > 0)
+        .map(other -> List.of(other.split("\\+")))
+        .toList();
+  }
+
   /** Words that stand for one, with how well they fit. */
-  private Map<String, Float> fits(TypedWords.Word word) {
+  private Map<String, Float> fits(TypedWords typed, int index) {
+    TypedWords.Word word = typed.words().get(index);
     Map<String, Float> fits = new LinkedHashMap<>();
     fits.put(word.typed(), 1f);
     fits.putIfAbsent(stems.of(word.typed()), STEM);
+    for (String joined : joined(typed, index)) {
+      fits.putIfAbsent(joined, STEM);
+      fits.putIfAbsent(stems.of(joined), STEM);
+    }
     for (String other : word.meant()) {
-      fits.putIfAbsent(other, OTHER);
-      fits.putIfAbsent(stems.of(other), OTHER);
+      if (other.indexOf('+') < 0) {
+        fits.putIfAbsent(other, OTHER);
+        fits.putIfAbsent(stems.of(other), OTHER);
+      }
     }
     return fits;
   }
@@ -200,8 +261,7 @@ final class ProductQueries {
     for (String pair : filter.attributes()) {
       String folded = Words.fold(pair);
       byName
-          .computeIfAbsent(
-              folded.substring(0, folded.indexOf(':')), name -> new LinkedHashSet<>())
+          .computeIfAbsent(folded.substring(0, folded.indexOf(':')), name -> new LinkedHashSet<>())
           .add(folded);
     }
     return byName;

@@ -11,6 +11,7 @@ import dev.lastunit.shared.query.web.Cursor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,7 +42,7 @@ public final class ProductSearch {
   /** Scores are multiples of this, see {@link WordScores}, so that a cursor holds them exactly. */
   private static final float SCORE_STEPS = 256;
 
-  /** Values of a suggestion's kind that is not a product. */
+  /** Categories, and brands, among suggestions. */
   private static final int MOST_VALUES_SUGGESTED = 3;
 
   private final ProductIndex index;
@@ -150,11 +151,10 @@ public final class ProductSearch {
             return new Suggested(List.of(), List.of(), List.of(), position);
           }
           Wanted wanted =
-              new Wanted(
-                  text, ProductFilter.NONE, ProductSort.RELEVANCE, null, products, Set.of());
+              new Wanted(text, ProductFilter.NONE, ProductSort.RELEVANCE, null, products, Set.of());
           return new Suggested(
-              valuesBegunBy(typed, Facet.CATEGORY, searcher, deadline),
-              valuesBegunBy(typed, Facet.BRAND, searcher, deadline),
+              categoriesBegunBy(words, searcher, deadline),
+              brandsBegunBy(words, searcher, deadline),
               find(wanted, ProductSort.RELEVANCE, Optional.empty(), searcher, deadline, position)
                   .skus(),
               position);
@@ -178,7 +178,8 @@ public final class ProductSearch {
             .orElseThrow(
                 () ->
                     new Problem(
-                        ErrorCode.READ_MODEL_BEHIND, "The search index is being built; try again"))) {
+                        ErrorCode.READ_MODEL_BEHIND,
+                        "The search index is being built; try again"))) {
       return search.on(snapshot.searcher(deadline), deadline, position);
     }
   }
@@ -237,8 +238,7 @@ public final class ProductSearch {
       Deadline deadline)
       throws IOException {
     Query matching = ProductQueries.matching(text, wanted.filter(), null);
-    Query query =
-        sort == ProductSort.RELEVANCE ? ProductQueries.ranking(text, matching) : matching;
+    Query query = sort == ProductSort.RELEVANCE ? ProductQueries.ranking(text, matching) : matching;
     int size = wanted.limit() + 1;
     ScoreDoc[] found =
         searcher.search(
@@ -256,8 +256,8 @@ public final class ProductSearch {
     return hits;
   }
 
-  private static boolean anyHas(
-      ProductQueries.Text text, IndexSearcher searcher, Deadline deadline) throws IOException {
+  private static boolean anyHas(ProductQueries.Text text, IndexSearcher searcher, Deadline deadline)
+      throws IOException {
     boolean any = searcher.search(text.found(), 1).scoreDocs.length > 0;
     if (searcher.timedOut()) {
       throw deadline.passed();
@@ -279,20 +279,45 @@ public final class ProductSearch {
     return new Sort(key, new SortField(Fields.SKU, SortField.Type.STRING, descending));
   }
 
-  private List<String> valuesBegunBy(
-      TypedWords typed, Facet facet, IndexSearcher searcher, Deadline deadline)
-      throws IOException {
-    Map<FacetValues.Value, Long> all =
-        counts.all(searcher, MatchAllDocsQuery.INSTANCE, facet, deadline);
-    List<String> words = typed.words().stream().map(TypedWords.Word::typed).toList();
-    return all.entrySet().stream()
-        .filter(value -> hasAll(value.getKey().words(), words))
+  /** Of categories the words of the last level count. */
+  private List<String> categoriesBegunBy(
+      List<String> typed, IndexSearcher searcher, Deadline deadline) throws IOException {
+    Map<String, Long> found =
+        new HashMap<>(
+            FacetCounts.withLevelsAbove(
+                counts.all(searcher, MatchAllDocsQuery.INSTANCE, Facet.CATEGORY, deadline)));
+    found
+        .keySet()
+        .removeIf(
+            path ->
+                !hasAll(
+                    Words.split(path.substring(path.lastIndexOf('/') + 1), TypedWords.MOST_WORDS),
+                    typed));
+    return largest(found);
+  }
+
+  private List<String> brandsBegunBy(
+      List<String> typed, IndexSearcher searcher, Deadline deadline) throws IOException {
+    Map<String, Long> found = new HashMap<>();
+    counts
+        .all(searcher, MatchAllDocsQuery.INSTANCE, Facet.BRAND, deadline)
+        .forEach(
+            (brand, products) -> {
+              if (hasAll(brand.words(), typed)) {
+                found.put(brand.text(), products);
+              }
+            });
+    return largest(found);
+  }
+
+  private static List<String> largest(Map<String, Long> counts) {
+    return counts.entrySet().stream()
         .sorted(
-            Map.Entry.<FacetValues.Value, Long>comparingByValue()
+            Map.Entry.<String, Long>comparingByValue()
                 .reversed()
-                .thenComparing(value -> value.getKey().text()))
+                .thenComparing(Map.Entry.comparingByKey()))
         .limit(MOST_VALUES_SUGGESTED)
-        .map(value -> value.getKey().text())
+        .map(Map.Entry::getKey)
         .toList();
   }
 

@@ -31,14 +31,15 @@ record TypedWords(List<Word> words) {
   /** Words, and what they may mean, are kept short enough for an address that holds a cursor. */
   private static final int MOST_CHARACTERS = 400;
 
-  private static final Pattern WORD =
-      Pattern.compile("[\\p{L}\\p{N}]{1," + Words.LONGEST + "}", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final String LETTERS = "[\\p{L}\\p{N}]{1," + Words.LONGEST + "}";
+  private static final Pattern WORD = Pattern.compile(LETTERS);
+  private static final Pattern MEANT = Pattern.compile(LETTERS + "(\\+" + LETTERS + ")?");
 
   /**
    * One word that was typed.
    *
    * @param typed the word itself
-   * @param meant what else it may stand for
+   * @param meant what else it may stand for: words, or two words with {@code +} between
    */
   record Word(String typed, List<String> meant) {
 
@@ -117,9 +118,9 @@ record TypedWords(List<Word> words) {
     List<Word> result = new ArrayList<>();
     for (String term : text.isEmpty() ? new String[0] : text.split(" ", -1)) {
       List<String> parts = List.of(term.split("\\|", -1));
-      for (String part : parts) {
-        if (!WORD.matcher(part).matches()) {
-          throw new IllegalArgumentException("Not a word: " + part);
+      for (int i = 0; i < parts.size(); i++) {
+        if (!(i == 0 ? WORD : MEANT).matcher(parts.get(i)).matches()) {
+          throw new IllegalArgumentException("Not a word: " + parts.get(i));
         }
       }
       if (parts.size() > MOST_MEANT + 1) {

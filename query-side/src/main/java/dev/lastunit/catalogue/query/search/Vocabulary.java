@@ -35,6 +35,8 @@ final class Vocabulary {
 
   private static final int MOST_LOOKED_AT = 2_000;
   private static final int SHORTEST_BEGINNING = 4;
+  private static final int SHORTEST_PART = 3;
+  private static final int LONGEST_SPLIT = 20;
 
   private final IndexReader reader;
   private final String field;
@@ -51,6 +53,34 @@ final class Vocabulary {
   /** Products that have the word, deleted ones that are still in the index included. */
   int products(String word) throws IOException {
     return reader.docFreq(new Term(field, word));
+  }
+
+  /**
+   * Two words that are written as one here: the most frequent ones.
+   *
+   * @return the two with {@code +} between, null when no two words make up this one
+   */
+  String split(String word) throws IOException {
+    if (word.length() < 2 * SHORTEST_PART
+        || word.length() > LONGEST_SPLIT
+        || word.chars().anyMatch(letter -> letter < 'a' || letter > 'z')) {
+      return null;
+    }
+    String best = null;
+    int most = 0;
+    for (int i = SHORTEST_PART; i <= word.length() - SHORTEST_PART; i++) {
+      String first = word.substring(0, i);
+      String second = word.substring(i);
+      int products = products(first);
+      if (products > most) {
+        products = Math.min(products, products(second));
+        if (products > most) {
+          most = products;
+          best = first + "+" + second;
+        }
+      }
+    }
+    return best;
   }
 
   /** Longer words that begin with this one, the most frequent first; at most 64. */
@@ -146,9 +176,7 @@ final class Vocabulary {
     return candidates.stream()
         .filter(candidate -> candidate.mistakes() == fewest)
         .sorted(
-            Comparator.comparingLong(Candidate::products)
-                .reversed()
-                .thenComparing(Candidate::word))
+            Comparator.comparingLong(Candidate::products).reversed().thenComparing(Candidate::word))
         .limit(TypedWords.MOST_MEANT)
         .map(Candidate::word)
         .toList();

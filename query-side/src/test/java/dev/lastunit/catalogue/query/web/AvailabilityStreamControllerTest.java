@@ -42,7 +42,10 @@ class AvailabilityStreamControllerTest {
 
   @BeforeAll
   static void start() {
-    server = new ReadServer(List.of("V1__catalogue.sql", "V14__search_left_the_database.sql"), List.of("dev.lastunit.catalogue"));
+    server =
+        new ReadServer(
+            List.of("V1__catalogue.sql", "V14__search_left_the_database.sql"),
+            List.of("dev.lastunit.catalogue"));
   }
 
   @AfterAll

@@ -27,7 +27,10 @@ class ProductPagingTest {
 
   @BeforeAll
   static void start() {
-    server = new ReadServer(List.of("V1__catalogue.sql", "V14__search_left_the_database.sql"), List.of("dev.lastunit.catalogue"));
+    server =
+        new ReadServer(
+            List.of("V1__catalogue.sql", "V14__search_left_the_database.sql"),
+            List.of("dev.lastunit.catalogue"));
     client = server.client();
   }
 

@@ -60,7 +60,10 @@ class ProductQueryControllerTest {
 
   @BeforeAll
   static void start() {
-    server = new ReadServer(List.of("V1__catalogue.sql", "V14__search_left_the_database.sql"), List.of("dev.lastunit.catalogue"));
+    server =
+        new ReadServer(
+            List.of("V1__catalogue.sql", "V14__search_left_the_database.sql"),
+            List.of("dev.lastunit.catalogue"));
     client = server.client();
     for (Shelf shelf : SHELVES) {
       server.recordOnly(shelf.added());
@@ -174,6 +177,132 @@ class ProductQueryControllerTest {
     assertThat(page.facets().brand()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*",
+        "l*n",
+        "?????",
+        "\"lantern",
+        "(((lantern",
+        "lantern AND OR NOT",
+        "name:lantern",
+        "/.*.*.*/",
+        "lantern~9 ^1000",
+        "[* TO *]",
+        "\\",
+        "🏮 🚀",
+        "שלום لانترن",
+        "\u202Elantern",
+        "a b c d e f g h i j k l m n o p q r s t u v w x y z",
+        "x",
+        "ﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺﷺ",
+        "ẞ"
+      })
+  void answersWhateverIsTyped(String typed) {
+    for (String sort : List.of("relevance", "name")) {
+      Page page = get(address("q", typed) + "&limit=1&sort=" + sort);
+      if (page.next() != null) {
+        assertThat(get(address("q", typed) + "&sort=" + sort + "&cursor=" + page.next()).items())
+            .isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void refusesAVeryLongText() {
+    expectViolation("/v1/products?q=" + "q".repeat(1_000), 1);
+    expectViolation("/v1/products/suggestions?q=" + "q".repeat(1_000) + "&limit=99", 2);
+  }
+
+  @Test
+  void filtersByAttributes() {
+    server.record(
+        new ProductAdded(
+            new Sku("A-1"),
+            new ProductDetails(
+                "Vase",
+                "",
+                "",
+                "attributes",
+                new Money(1, "GBP"),
+                Map.of("colour", "Rouge", "size", "S"),
+                null)),
+        new ProductAdded(
+            new Sku("A-2"),
+            new ProductDetails(
+                "Vase",
+                "",
+                "",
+                "attributes",
+                new Money(1, "GBP"),
+                Map.of("colour", "Bleu", "size", "S"),
+                null)));
+    assertThat(all("/v1/products?attribute=colour:rouge")).extracting(Card::sku).containsOnly("A-1");
+    assertThat(all("/v1/products?attribute=size:S&attribute=colour:Bleu"))
+        .extracting(Card::sku)
+        .containsOnly("A-2");
+    client
+        .get()
+        .uri("/v1/products?q=vase&facets=attributes,inStock")
+        .exchange()
+        .expectStatus()
+        .isOk()
+        .expectBody()
+        .jsonPath("$.facets.attributes[0].value")
+        .isEqualTo("size:S")
+        .jsonPath("$.facets.attributes[0].count")
+        .isEqualTo(2)
+        .jsonPath("$.facets.inStock[1].count")
+        .isEqualTo(2)
+        .jsonPath("$.facets.category")
+        .doesNotExist();
+    server.record(new ProductDelisted(new Sku("A-1")), new ProductDelisted(new Sku("A-2")));
+  }
+
+  @Test
+  void suggestsCategoriesBrandsAndNames() {
+    server.record(new Shelf("K-1", "Kestrel lamp", "Lampadaire", "lamps", 100, 1).added());
+    client
+        .get()
+        .uri("/v1/products/suggestions?q=lamp&limit=5")
+        .exchange()
+        .expectStatus()
+        .isOk()
+        .expectHeader()
+        .valueEquals("Event-Position", server.events().head())
+        .expectBody()
+        .json(
+            """
+            {"items": [{"kind": "category", "text": "lamps", "value": "lamps"},
+             {"kind": "brand", "text": "Lampadaire", "value": "Lampadaire"},
+             {"kind": "product", "text": "Kestrel lamp", "value": "K-1"}]}
+            """,
+            JsonCompareMode.STRICT);
+    client
+        .get()
+        .uri("/v1/products/suggestions?q=ligh")
+        .exchange()
+        .expectBody()
+        .jsonPath("$.items[0].value")
+        .isEqualTo("home/lighting");
+    client
+        .get()
+        .uri("/v1/products/suggestions")
+        .exchange()
+        .expectBody()
+        .jsonPath("$.items.length()")
+        .isEqualTo(0);
+    server.record(new ProductDelisted(new Sku("K-1")));
+  }
+
+  @Test
+  void readsThePageByOneStatement() {
+    long before = server.reads();
+    get("/v1/products?q=lantern&limit=100");
+    assertThat(server.reads() - before).isEqualTo(1);
+  }
+
   @Test
   void putsTheArticleNumberAndTheWholeWordFirst() {
     assertThat(get("/v1/products?q=s-1007").items())
@@ -253,6 +382,10 @@ class ProductQueryControllerTest {
     "minPrice=2&maxPrice=1, minPrice",
     "maxPrice=1.5, maxPrice",
     "facets=size, facets",
+    "attribute=red, attribute",
+    "attribute=:red, attribute",
+    "limit=99999999999999999999, limit",
+    "cursor=cHJvZHVjdHMtbmV3ZXN0AABhAGI, cursor",
     "cursor=no-cursor, cursor",
     "cursor=%25%25, cursor",
     "cursor=cHJvZHVjdHMtbmV3ZXN0AA, cursor",
