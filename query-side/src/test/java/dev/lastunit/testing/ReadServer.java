@@ -74,7 +74,8 @@ public final class ReadServer implements AutoCloseable {
     context
         .getEnvironment()
         .getPropertySources()
-        .addFirst(new MapPropertySource("test", Map.of("lastunit.data-dir", dataDirectory())));
+        .addFirst(new MapPropertySource("test", Map.of(
+                    "lastunit.data-dir", dataDirectory(), "lastunit.search.time-limit", "PT15S")));
     context.registerBean(JdbcTemplate.class, () -> jdbc);
     context.registerBean(
         DatabaseClient.class, () -> DatabaseClient.create(new CountingConnections(pool, reads)));

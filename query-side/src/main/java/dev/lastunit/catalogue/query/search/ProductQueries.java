@@ -39,12 +39,21 @@ final class ProductQueries {
   private static final float ATTRIBUTES = 1.5f;
 
   /**
-   * How well a stem fits, or what is written as one word or two; and a word that only begins so or
-   * is meant. The word itself has 1.
+   * How well a stem fits, or two words for one; and a word that only begins so or is meant. The
+   * word itself has 1, and what it makes with its neighbour.
    */
   private static final float STEM = 0.5f;
 
   private static final float OTHER = 0.25f;
+
+  /**
+   * A word of so many letters that only so many products have may be another's mistake, if some
+   * times as many have the other.
+   */
+  private static final int SHORTEST_RARE = 6;
+
+  private static final int RARE = 3;
+  private static final int MORE_FREQUENT = 5;
 
   /** Words with a beginning that are looked for to rank, beyond those that decide what is found. */
   private static final int MOST_RANKED = 16;
@@ -75,7 +84,10 @@ final class ProductQueries {
         other.add(parts);
       }
       if (all || parts == null && !exists(typed, i)) {
-        other.addAll(vocabulary.meantBy(word, beginning));
+        other.addAll(vocabulary.meantBy(word, beginning, 0));
+      } else if (word.length() >= SHORTEST_RARE && vocabulary.products(word) <= RARE) {
+        other.addAll(
+            vocabulary.meantBy(word, false, MORE_FREQUENT * vocabulary.products(word)));
       }
       meant.add(other);
     }
@@ -114,13 +126,17 @@ final class ProductQueries {
   Text text(TypedWords typed, String typedText) throws IOException {
     BooleanQuery.Builder found = new BooleanQuery.Builder();
     List<Query> ranked = new ArrayList<>();
+    int required = 0;
     for (int i = 0; i < typed.words().size(); i++) {
       Map<String, Float> fits = fits(typed, i);
       List<String> begun =
           typed.isBeginning(i) ? vocabulary.begunBy(typed.words().get(i).typed()) : List.of();
       List<List<String>> parts = parts(typed.words().get(i));
       if (typed.isRequired(i)) {
-        found.add(found(fits.keySet(), begun, parts), Occur.FILTER);
+        required++;
+        found.add(
+            found(fits.keySet(), begun, parts),
+            typed.allButOne() ? Occur.SHOULD : Occur.FILTER);
       }
       ranked.add(ranked(fits, begun));
       parts.forEach(both -> both.forEach(part -> ranked.add(ranked(Map.of(part, STEM), List.of()))));
@@ -133,6 +149,9 @@ final class ProductQueries {
                         Fields.SKU_FOLDED,
                         Words.cut(Words.fold(typedText).strip(), 2 * Words.LONGEST)))),
             ARTICLE_NUMBER));
+    if (typed.allButOne()) {
+      found.setMinimumNumberShouldMatch(Math.max(1, required - 1));
+    }
     return new Text(found.build(), ranked);
   }
 
@@ -167,7 +186,7 @@ final class ProductQueries {
     fits.put(word.typed(), 1f);
     fits.putIfAbsent(stems.of(word.typed()), STEM);
     for (String joined : joined(typed, index)) {
-      fits.putIfAbsent(joined, STEM);
+      fits.putIfAbsent(joined, 1f);
       fits.putIfAbsent(stems.of(joined), STEM);
     }
     for (String other : word.meant()) {

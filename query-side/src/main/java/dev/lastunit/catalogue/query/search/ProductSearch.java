@@ -150,6 +150,7 @@ public final class ProductSearch {
           if (typed.isEmpty()) {
             return new Suggested(List.of(), List.of(), List.of(), position);
           }
+          List<String> words = typed.words().stream().map(TypedWords.Word::typed).toList();
           Wanted wanted =
               new Wanted(text, ProductFilter.NONE, ProductSort.RELEVANCE, null, products, Set.of());
           return new Suggested(
@@ -212,6 +213,10 @@ public final class ProductSearch {
       if (hits.isEmpty() && after.isEmpty() && !anyHas(text, searcher, deadline)) {
         typed = queries.corrected(typed, true);
         text = queries.text(typed, wanted.text());
+        if (!anyHas(text, searcher, deadline)) {
+          typed = typed.orAllButOne();
+          text = queries.text(typed, wanted.text());
+        }
         hits = hits(text, wanted, sort, after, searcher, deadline);
       }
     }

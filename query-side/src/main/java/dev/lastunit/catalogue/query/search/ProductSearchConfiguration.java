@@ -47,14 +47,14 @@ public class ProductSearchConfiguration {
   }
 
   /**
-   * @param limit how long one search may take on its thread; default 1 s
+   * @param limit how long one search may take on its thread; default 2 s
    */
   @Bean
   ProductSearch productSearch(
       ProductIndex index,
       ReadModelGate gate,
       SearchThreads threads,
-      @Value("${lastunit.search.time-limit:PT1S}") Duration limit) {
+      @Value("${lastunit.search.time-limit:PT2S}") Duration limit) {
     return new ProductSearch(index, gate, threads, limit);
   }
 }

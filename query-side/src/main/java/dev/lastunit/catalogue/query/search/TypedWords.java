@@ -7,14 +7,16 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The words that somebody searches for. A product is found when it has every word: itself, its
  * stem, one that it stands for, and for the last word one that begins with it.
  *
  * @param words at most {@value #MOST_WORDS}, each once; empty when the text had no word in it
+ * @param allButOne whether one of the words may be missing
  */
-record TypedWords(List<Word> words) {
+record TypedWords(List<Word> words, boolean allButOne) {
 
   static final int MOST_WORDS = 10;
 
@@ -30,6 +32,11 @@ record TypedWords(List<Word> words) {
 
   /** Words, and what they may mean, are kept short enough for an address that holds a cursor. */
   private static final int MOST_CHARACTERS = 400;
+
+  /** So many words at least must have been typed that one of them may be missing. */
+  private static final int FEWEST_FOR_ALL_BUT_ONE = 3;
+
+  private static final String ALL_BUT_ONE = "-";
 
   private static final String LETTERS = "[\\p{L}\\p{N}]{1," + Words.LONGEST + "}";
   private static final Pattern WORD = Pattern.compile(LETTERS);
@@ -62,7 +69,8 @@ record TypedWords(List<Word> words) {
         characters += distinct.add(word) ? word.length() : 0;
       }
     }
-    return new TypedWords(distinct.stream().map(word -> new Word(word, List.of())).toList());
+    return new TypedWords(
+        distinct.stream().map(word -> new Word(word, List.of())).toList(), false);
   }
 
   /** Whether there is nothing to look for. */
@@ -95,14 +103,20 @@ record TypedWords(List<Word> words) {
       }
       result.add(new Word(words.get(i).typed(), some));
     }
-    return new TypedWords(result);
+    return new TypedWords(result, allButOne);
+  }
+
+  /** The same words, one of which may be missing; the same when there are too few for that. */
+  TypedWords orAllButOne() {
+    long required = IntStream.range(0, words.size()).filter(this::isRequired).count();
+    return new TypedWords(words, required >= FEWEST_FOR_ALL_BUT_ONE);
   }
 
   /** A form for cursors, so that every page of a search looks for the same words. */
   String text() {
     return words.stream()
         .map(word -> word.meant().isEmpty() ? word.typed() : word.typed() + "|" + joined(word))
-        .collect(Collectors.joining(" "));
+        .collect(Collectors.joining(" ", allButOne ? ALL_BUT_ONE : "", ""));
   }
 
   private static String joined(Word word) {
@@ -116,7 +130,9 @@ record TypedWords(List<Word> words) {
    */
   static TypedWords parse(String text) {
     List<Word> result = new ArrayList<>();
-    for (String term : text.isEmpty() ? new String[0] : text.split(" ", -1)) {
+    boolean allButOne = text.startsWith(ALL_BUT_ONE);
+    String rest = allButOne ? text.substring(ALL_BUT_ONE.length()) : text;
+    for (String term : rest.isEmpty() ? new String[0] : rest.split(" ", -1)) {
       List<String> parts = List.of(term.split("\\|", -1));
       for (int i = 0; i < parts.size(); i++) {
         if (!(i == 0 ? WORD : MEANT).matcher(parts.get(i)).matches()) {
@@ -131,6 +147,6 @@ record TypedWords(List<Word> words) {
     if (result.size() > MOST_WORDS) {
       throw new IllegalArgumentException("Too many words");
     }
-    return new TypedWords(result);
+    return new TypedWords(result, allButOne);
   }
 }

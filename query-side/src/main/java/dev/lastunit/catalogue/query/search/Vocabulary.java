@@ -124,13 +124,16 @@ final class Vocabulary {
    * first.
    *
    * @param beginning whether it may be unfinished
+   * @param fewest products that such a word must have
    */
-  List<String> meantBy(String typed, boolean beginning) throws IOException {
+  List<String> meantBy(String typed, boolean beginning, int fewest) throws IOException {
     int allowed = allowed(typed);
     if (allowed == 0) {
       return List.of();
     }
-    List<String> whole = nearest(typed, matching(typed, allowed, false), allowed, false);
+    Map<String, Long> candidates = matching(typed, allowed, false);
+    candidates.values().removeIf(products -> products < fewest);
+    List<String> whole = nearest(typed, candidates, allowed, false);
     if (!whole.isEmpty() || !beginning || typed.length() < SHORTEST_BEGINNING) {
       return whole;
     }

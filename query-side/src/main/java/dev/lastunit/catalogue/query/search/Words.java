@@ -6,6 +6,7 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.en.KStemFilter;
@@ -67,12 +68,37 @@ final class Words {
   }
 
   /**
-   * Makes stems of English words. Not thread-safe: it keeps what it works on.
+   * Makes stems of English words: the singular by rules, since the stemmer takes plurals that its
+   * dictionary has for words of their own ({@code lights}, {@code glasses}), then the stemmer's. Not
+   * thread-safe: it keeps what it works on.
    *
    * <p>Words that are not English stay as they are, or lose an ending that means nothing to who
    * searches, since what is typed loses it too.
    */
   static final class Stems {
+
+    private static final Set<String> SINGULAR =
+        Set.of("christmas", "xmas", "lens", "gas", "canvas", "atlas", "iris", "bias", "always");
+
+    /** Endings of plurals and what they are of the singular; the first that fits counts. */
+    private static final String[][] PLURALS = {
+      {"ss", "ss"},
+      {"us", "us"},
+      {"is", "is"},
+      {"ies", "y"},
+      {"sses", "ss"},
+      {"shes", "sh"},
+      {"ches", "ch"},
+      {"xes", "x"},
+      {"zes", "ze"},
+      {"eaves", "eaf"},
+      {"oaves", "oaf"},
+      {"arves", "arf"},
+      {"elves", "elf"},
+      {"olves", "olf"},
+      {"nives", "nife"},
+      {"s", ""}
+    };
 
     private final OneWord source = new OneWord();
     private final TokenStream stemmed = new KStemFilter(source);
@@ -82,13 +108,24 @@ final class Words {
       if (word.length() < 3 || !isLowerCaseAscii(word)) {
         return word;
       }
-      source.set(word);
+      source.set(singular(word));
       try {
         stemmed.incrementToken();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
       return source.get();
+    }
+
+    private static String singular(String word) {
+      if (word.length() > 3 && !SINGULAR.contains(word)) {
+        for (String[] plural : PLURALS) {
+          if (word.endsWith(plural[0])) {
+            return word.substring(0, word.length() - plural[0].length()) + plural[1];
+          }
+        }
+      }
+      return word;
     }
   }
 

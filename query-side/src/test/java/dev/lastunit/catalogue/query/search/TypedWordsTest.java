@@ -57,6 +57,7 @@ class TypedWordsTest {
 
     assertThat(TypedWords.parse(words.text())).isEqualTo(words);
     assertThat(TypedWords.parse(meaning.text())).isEqualTo(meaning);
+    assertThat(TypedWords.parse(words.orAllButOne().text())).isEqualTo(words.orAllButOne());
     assertThat(words.words().size()).isLessThanOrEqualTo(TypedWords.MOST_WORDS);
   }
 
@@ -83,6 +84,14 @@ class TypedWordsTest {
     "lanterns, lantern",
     "glasses, glass",
     "boxes, box",
+    "frames, frame",
+    "lights, light",
+    "leaves, leaf",
+    "knives, knife",
+    "berries, berry",
+    "christmas, christmas",
+    "glass, glass",
+    "painted, paint",
     "earrings, earring",
     "cup, cup",
     "москва, москва",
