@@ -74,7 +74,10 @@ public final class ReadServer implements AutoCloseable {
     context
         .getEnvironment()
         .getPropertySources()
-        .addFirst(new MapPropertySource("test", Map.of(
+        .addFirst(
+            new MapPropertySource(
+                "test",
+                Map.of(
                     "lastunit.data-dir", dataDirectory(), "lastunit.search.time-limit", "PT15S")));
     context.registerBean(JdbcTemplate.class, () -> jdbc);
     context.registerBean(

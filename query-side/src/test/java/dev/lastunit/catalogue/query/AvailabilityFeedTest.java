@@ -39,7 +39,10 @@ class AvailabilityFeedTest {
 
   @BeforeAll
   static void startServer() {
-    server = new ReadServer(List.of("V1__catalogue.sql", "V14__search_left_the_database.sql"), List.of("dev.lastunit.catalogue"));
+    server =
+        new ReadServer(
+            List.of("V1__catalogue.sql", "V14__search_left_the_database.sql"),
+            List.of("dev.lastunit.catalogue"));
   }
 
   @AfterAll

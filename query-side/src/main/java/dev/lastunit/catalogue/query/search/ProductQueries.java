@@ -86,8 +86,7 @@ final class ProductQueries {
       if (all || parts == null && !exists(typed, i)) {
         other.addAll(vocabulary.meantBy(word, beginning, 0));
       } else if (word.length() >= SHORTEST_RARE && vocabulary.products(word) <= RARE) {
-        other.addAll(
-            vocabulary.meantBy(word, false, MORE_FREQUENT * vocabulary.products(word)));
+        other.addAll(vocabulary.meantBy(word, false, MORE_FREQUENT * vocabulary.products(word)));
       }
       meant.add(other);
     }
@@ -109,7 +108,9 @@ final class ProductQueries {
     return typed.isBeginning(index) && !vocabulary.begunBy(word).isEmpty();
   }
 
-  /** What a word makes with the one before and the one after it, which products may write as one. */
+  /**
+   * What a word makes with the one before and the one after it, which products may write as one.
+   */
   private static List<String> joined(TypedWords typed, int index) {
     List<String> joined = new ArrayList<>();
     String word = typed.words().get(index).typed();
@@ -135,11 +136,11 @@ final class ProductQueries {
       if (typed.isRequired(i)) {
         required++;
         found.add(
-            found(fits.keySet(), begun, parts),
-            typed.allButOne() ? Occur.SHOULD : Occur.FILTER);
+            found(fits.keySet(), begun, parts), typed.allButOne() ? Occur.SHOULD : Occur.FILTER);
       }
       ranked.add(ranked(fits, begun));
-      parts.forEach(both -> both.forEach(part -> ranked.add(ranked(Map.of(part, STEM), List.of()))));
+      parts.forEach(
+          both -> both.forEach(part -> ranked.add(ranked(Map.of(part, STEM), List.of()))));
     }
     ranked.add(
         new BoostQuery(

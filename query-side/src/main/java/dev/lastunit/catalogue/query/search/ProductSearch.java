@@ -301,8 +301,8 @@ public final class ProductSearch {
     return largest(found);
   }
 
-  private List<String> brandsBegunBy(
-      List<String> typed, IndexSearcher searcher, Deadline deadline) throws IOException {
+  private List<String> brandsBegunBy(List<String> typed, IndexSearcher searcher, Deadline deadline)
+      throws IOException {
     Map<String, Long> found = new HashMap<>();
     counts
         .all(searcher, MatchAllDocsQuery.INSTANCE, Facet.BRAND, deadline)

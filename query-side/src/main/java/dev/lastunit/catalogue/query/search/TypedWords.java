@@ -69,8 +69,7 @@ record TypedWords(List<Word> words, boolean allButOne) {
         characters += distinct.add(word) ? word.length() : 0;
       }
     }
-    return new TypedWords(
-        distinct.stream().map(word -> new Word(word, List.of())).toList(), false);
+    return new TypedWords(distinct.stream().map(word -> new Word(word, List.of())).toList(), false);
   }
 
   /** Whether there is nothing to look for. */

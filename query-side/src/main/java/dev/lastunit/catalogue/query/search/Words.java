@@ -69,8 +69,8 @@ final class Words {
 
   /**
    * Makes stems of English words: the singular by rules, since the stemmer takes plurals that its
-   * dictionary has for words of their own ({@code lights}, {@code glasses}), then the stemmer's. Not
-   * thread-safe: it keeps what it works on.
+   * dictionary has for words of their own ({@code lights}, {@code glasses}), then the stemmer's.
+   * Not thread-safe: it keeps what it works on.
    *
    * <p>Words that are not English stay as they are, or lose an ending that means nothing to who
    * searches, since what is typed loses it too.

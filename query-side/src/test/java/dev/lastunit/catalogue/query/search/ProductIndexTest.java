@@ -134,7 +134,9 @@ class ProductIndexTest {
       index.deliverAndServe();
       assertThat(index.skus("lantern")).containsExactlyInAnyOrder("A", "B");
     }
-    assertThat(generations()).extracting(path -> path.getFileName().toString()).containsExactly("2");
+    assertThat(generations())
+        .extracting(path -> path.getFileName().toString())
+        .containsExactly("2");
   }
 
   @Test
@@ -190,8 +192,7 @@ class ProductIndexTest {
 
   @Test
   void knowsOfStockOnlyWhetherThereIsSome() throws Exception {
-    ProductFilter inStock =
-        new ProductFilter(List.of(), List.of(), null, null, List.of(), true);
+    ProductFilter inStock = new ProductFilter(List.of(), List.of(), null, null, List.of(), true);
     try (TestIndex index = open()) {
       index.record(TestIndex.added("A", "Red lantern"), TestIndex.added("B", "Blue lantern"));
       index.stock("A", 7);
@@ -312,8 +313,7 @@ class ProductIndexTest {
 
   private static List<String> list(TestIndex index, ProductFilter filter) {
     return index
-        .find(
-            new ProductSearch.Wanted(null, filter, ProductSort.NEWEST, null, 100, Set.of()))
+        .find(new ProductSearch.Wanted(null, filter, ProductSort.NEWEST, null, 100, Set.of()))
         .skus();
   }
 

@@ -95,8 +95,7 @@ final class TestIndex implements AutoCloseable {
 
   /** A page of those that have the words, without counts. */
   ProductSearch.Found find(String text, ProductSort sort, int limit, String cursor) {
-    return find(
-        new ProductSearch.Wanted(text, ProductFilter.NONE, sort, cursor, limit, Set.of()));
+    return find(new ProductSearch.Wanted(text, ProductFilter.NONE, sort, cursor, limit, Set.of()));
   }
 
   ProductSearch.Found find(ProductSearch.Wanted wanted) {
@@ -120,8 +119,7 @@ final class TestIndex implements AutoCloseable {
 
   static ProductDetails details(
       String name, String brand, String category, Map<String, String> attributes) {
-    return new ProductDetails(
-        name, "", brand, category, new Money(100, "GBP"), attributes, null);
+    return new ProductDetails(name, "", brand, category, new Money(100, "GBP"), attributes, null);
   }
 
   static void until(BooleanSupplier condition) {

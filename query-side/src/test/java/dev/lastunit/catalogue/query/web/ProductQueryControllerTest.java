@@ -238,7 +238,9 @@ class ProductQueryControllerTest {
                 new Money(1, "GBP"),
                 Map.of("colour", "Bleu", "size", "S"),
                 null)));
-    assertThat(all("/v1/products?attribute=colour:rouge")).extracting(Card::sku).containsOnly("A-1");
+    assertThat(all("/v1/products?attribute=colour:rouge"))
+        .extracting(Card::sku)
+        .containsOnly("A-1");
     assertThat(all("/v1/products?attribute=size:S&attribute=colour:Bleu"))
         .extracting(Card::sku)
         .containsOnly("A-2");
