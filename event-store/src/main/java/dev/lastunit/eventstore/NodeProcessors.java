@@ -90,7 +90,7 @@ public final class NodeProcessors implements NodeEvents {
     /** Position up to which the handler has taken everything. Of the processor's thread. */
     private long taken;
 
-    private long lastPublished;
+    private long lastPublished = System.nanoTime() - IDLE_NANOS;
 
     private Processor(NodeEventHandler handler) {
       this.handler = handler;

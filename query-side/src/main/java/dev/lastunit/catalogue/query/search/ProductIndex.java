@@ -211,8 +211,15 @@ public final class ProductIndex implements AutoCloseable {
     return now == null ? -1 : now.position();
   }
 
-  /** A reader waits for a position: it is published as soon as it is handled. */
+  /**
+   * A reader waits for a position: it is published as soon as it is handled.
+   *
+   * @return to be run when it waits no longer
+   */
   Runnable await(long position) {
+    if (position() >= position) {
+      return () -> {};
+    }
     Wanted mine = new Wanted(position, numbers.incrementAndGet());
     wanted.add(mine);
     if (served instanceof Running running) {

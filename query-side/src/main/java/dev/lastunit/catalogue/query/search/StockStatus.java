@@ -24,9 +24,4 @@ enum StockStatus {
     }
     throw new IllegalStateException("No number for the status " + status);
   }
-
-  /** As clients see it. */
-  String text() {
-    return text;
-  }
 }

@@ -21,7 +21,7 @@ record TypedWords(List<Word> words, boolean allButOne) {
   static final int MOST_WORDS = 10;
 
   /** Words that one mistyped word may stand for. */
-  static final int MOST_MEANT = 8;
+  static final int MOST_MEANT = 5;
 
   /** Common words that need not be there when another word is. */
   private static final Set<String> COMMON =

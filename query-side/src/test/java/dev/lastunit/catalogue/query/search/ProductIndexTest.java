@@ -287,6 +287,27 @@ class ProductIndexTest {
     }
   }
 
+  /** Ten words, each with as many others as it can stand for. */
+  @Test
+  void answersTheLargestQuery() {
+    StringBuilder typed = new StringBuilder();
+    List<Event> many = new ArrayList<>();
+    for (char first = 'b'; first < 'l'; first++) {
+      String word = "alphabet" + first;
+      typed.append(word).append("xy ");
+      for (char last = 'a'; last <= 'z'; last++) {
+        many.add(TestIndex.added("S" + first + last, word + last + " " + word + "z" + last));
+      }
+    }
+    try (TestIndex index = open()) {
+      index.record(many.toArray(Event[]::new));
+      for (ProductSort sort : ProductSort.values()) {
+        assertThat(index.find(typed.toString(), sort, 5, null).skus()).hasSizeLessThan(6);
+      }
+      assertThat(index.skus("alphabet")).hasSize(100);
+    }
+  }
+
   @Test
   void givesUpWhatTakesTooLong() {
     try (TestIndex index =
