@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 public class CatalogueQueryConfiguration {
 
   @Bean
-  CatalogueReads catalogueReads(DatabaseClient database, ProductSearch search) {
-    return new CatalogueReads(database, search);
+  CatalogueReads catalogueReads(DatabaseClient database, ReadModelGate gate, ProductSearch search) {
+    return new CatalogueReads(database, gate, search);
   }
 
   @Bean

@@ -1,7 +1,9 @@
 package dev.lastunit.catalogue.query;
 
+import dev.lastunit.catalogue.query.ProductCard.AvailabilityAt;
 import dev.lastunit.catalogue.query.search.ProductSearch;
 import dev.lastunit.shared.api.Money;
+import dev.lastunit.shared.query.ReadModelGate;
 import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,10 +19,10 @@ import reactor.core.publisher.Mono;
 /**
  * Reads listed products. A delisted product is not there for any of these reads.
  *
- * <p>Which products a list has, their order and their counts are as of the position that comes with
- * them; what it shows of each is as new or newer, since the rows go before the index. Thread-safe;
- * never blocks; errors are the database's, READ_MODEL_BEHIND, OVERLOADED or QUERY_TOO_SLOW, and a
- * repeat is safe.
+ * <p>Which products a list has, their order and their counts are of the index, what it shows of
+ * each is of the rows; both hold at least the position that comes with the list. Thread-safe; never
+ * blocks; errors are the database's, READ_MODEL_BEHIND, OVERLOADED or QUERY_TOO_SLOW, and a repeat
+ * is safe.
  */
 public final class CatalogueReads {
 
@@ -39,6 +41,7 @@ public final class CatalogueReads {
       "select sku, name from catalogue.product where sku = any(cast(:skus as text[]))";
 
   private final DatabaseClient database;
+  private final ReadModelGate gate;
   private final ProductSearch search;
 
   /** What can be counted. */
@@ -72,6 +75,7 @@ public final class CatalogueReads {
    *
    * @param facets null when nothing was to be counted
    * @param next null on the last page
+   * @param position what both the index and the rows hold at least
    */
   public record Products(List<ProductCard> items, Facets facets, String next, long position) {}
 
@@ -83,8 +87,9 @@ public final class CatalogueReads {
    */
   public record Found<T>(T value, long position) {}
 
-  CatalogueReads(DatabaseClient database, ProductSearch search) {
+  CatalogueReads(DatabaseClient database, ReadModelGate gate, ProductSearch search) {
     this.database = database;
+    this.gate = gate;
     this.search = search;
   }
 
@@ -107,14 +112,26 @@ public final class CatalogueReads {
             minPosition)
         .flatMap(
             found ->
-                cards(found.skus())
-                    .map(
-                        cards ->
-                            new Products(cards, found.facets(), found.next(), found.position())));
+                gate.reached(MODEL, minPosition)
+                    .flatMap(
+                        position ->
+                            cards(found.skus(), position)
+                                .map(
+                                    cards ->
+                                        new Products(
+                                            cards,
+                                            found.facets(),
+                                            found.next(),
+                                            Math.min(position, found.position())))));
   }
 
-  private Mono<List<ProductCard>> cards(List<String> skus) {
-    return bySku(CARDS, skus, CatalogueReads::card)
+  /**
+   * Rows of these products, in their order.
+   *
+   * @param position what the rows have reached before this call
+   */
+  private Mono<List<ProductCard>> cards(List<String> skus, long position) {
+    return bySku(CARDS, skus, row -> card(row, position))
         .map(cards -> skus.stream().map(cards::get).filter(Objects::nonNull).toList());
   }
 
@@ -195,7 +212,7 @@ public final class CatalogueReads {
     return new TreeMap<>(counts.subMap(above, above.substring(0, above.length() - 1) + '0'));
   }
 
-  private static ProductCard card(Readable row) {
+  private static ProductCard card(Readable row, long position) {
     return new ProductCard(
         row.get("sku", String.class),
         row.get("name", String.class),
@@ -203,7 +220,7 @@ public final class CatalogueReads {
         row.get("category", String.class),
         new Money(row.get("price_amount", Long.class), row.get("price_currency", String.class)),
         row.get("image_url", String.class),
-        Availability.of(row.get("available", Long.class)),
+        AvailabilityAt.of(Availability.of(row.get("available", Long.class)), position),
         row.get("changed_position", Long.class));
   }
 }

@@ -17,5 +17,20 @@ public record ProductCard(
     String category,
     Money price,
     String imageUrl,
-    Availability availability,
-    @JsonIgnore long changedPosition) {}
+    AvailabilityAt availability,
+    @JsonIgnore long changedPosition) {
+
+  /**
+   * What can be had of a product, with how old that is: a list is found in the index and shows
+   * rows, which need not have got as far.
+   *
+   * @param status {@code out}, {@code low} or {@code in-stock}, as of {@link Availability}
+   * @param position how far the rows were at least when this was true
+   */
+  public record AvailabilityAt(String status, int available, long position) {
+
+    static AvailabilityAt of(Availability availability, long position) {
+      return new AvailabilityAt(availability.status(), availability.available(), position);
+    }
+  }
+}

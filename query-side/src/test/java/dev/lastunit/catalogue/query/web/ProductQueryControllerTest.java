@@ -52,7 +52,7 @@ class ProductQueryControllerTest {
       String imageUrl,
       Units availability) {}
 
-  record Units(String status, int available) {}
+  record Units(String status, int available, long position) {}
 
   record Counts(List<Count> category, List<Count> brand, List<Count> price) {}
 
@@ -525,6 +525,7 @@ class ProductQueryControllerTest {
             .getResponseBody();
     late.join();
     assertThat(page.items()).extracting(Card::sku).containsExactly("W-1");
+    assertThat(page.items().getFirst().availability().position()).isGreaterThanOrEqualTo(position);
     // The counts of everything were kept before the write; the position makes them be read again.
     Page counted =
         client
