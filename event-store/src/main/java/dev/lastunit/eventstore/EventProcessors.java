@@ -5,6 +5,7 @@ import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.NodeName;
 import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.RecordedEvent;
+import dev.lastunit.shared.api.WrittenPositions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
@@ -48,7 +49,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * moments before its commit, to the commit of what its handler made of it; by handler, those that
  * write by checkpoints left out. Events that a handler is late for count too, as when it replays.
  */
-public final class EventProcessors implements Positions {
+public final class EventProcessors implements Positions, WrittenPositions {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventProcessors.class);
 
@@ -148,6 +149,13 @@ public final class EventProcessors implements Positions {
       throw new IllegalArgumentException("No event handler has the name " + handler);
     }
     return ofNode;
+  }
+
+  @Override
+  public Map<String, Long> written() {
+    Map<String, Long> written = new LinkedHashMap<>();
+    processors.forEach((name, processor) -> written.put(name, processor.written()));
+    return written;
   }
 
   @Override
@@ -268,6 +276,9 @@ public final class EventProcessors implements Positions {
     /** Position of the last checkpoint. Written by the processor's thread alone. */
     private volatile long durable;
 
+    /** Position that was stored with the last batch, or found when the claim began. */
+    private volatile long written;
+
     /** Whether the handler holds memory for a claim of this node. Of the processor's thread. */
     private boolean begun;
 
@@ -308,6 +319,13 @@ public final class EventProcessors implements Positions {
       return claimed ? follower.position() : elsewhere;
     }
 
+    private long written() {
+      if (!claimed) {
+        return elsewhere;
+      }
+      return checkpointed == null ? written : durable;
+    }
+
     /** Position that may be stored: nothing up to it has to be delivered again. */
     private long durable() {
       return checkpointed == null ? follower.position() : durable;
@@ -316,6 +334,7 @@ public final class EventProcessors implements Positions {
     private void gained(long position) {
       if (!claimed) {
         follower.startFrom(position);
+        written = position;
         if (checkpointed != null) {
           gain.set(new Gain(position, store.head()));
         }
@@ -435,6 +454,8 @@ public final class EventProcessors implements Positions {
               throw new ClaimLostException(handler.name());
             }
           });
+      // Before others see how far it is: they rely on it.
+      written = slice.upTo();
       follower.handledUpTo(slice.upTo());
       measure(batch);
       try {

@@ -81,17 +81,32 @@ class DatabaseConfiguration {
   ConnectionPool connectionFactory(
       DatabaseReady ready, @Value("${lastunit.database.r2dbc-connections:32}") int connections) {
     DatabaseAddress address = ready.address();
-    ConnectionFactoryOptions.Builder options =
-        ConnectionFactoryOptions.parse(address.r2dbcUrl()).mutate();
-    if (!address.r2dbcUsername().isEmpty()) {
-      options.option(ConnectionFactoryOptions.USER, address.r2dbcUsername());
-      options.option(ConnectionFactoryOptions.PASSWORD, address.r2dbcPassword());
+    return pool(
+        reading(address.r2dbcUrl(), address.r2dbcUsername(), address.r2dbcPassword()),
+        "lastunit-r2dbc",
+        connections);
+  }
+
+  /**
+   * Makes connections of R2DBC, each a new one.
+   *
+   * @param username empty for that of the URL
+   */
+  static ConnectionFactory reading(String url, String username, String password) {
+    ConnectionFactoryOptions.Builder options = ConnectionFactoryOptions.parse(url).mutate();
+    if (!username.isEmpty()) {
+      options.option(ConnectionFactoryOptions.USER, username);
+      options.option(ConnectionFactoryOptions.PASSWORD, password);
     }
     options.option(PostgresqlConnectionFactoryProvider.APPLICATION_NAME, "lastunit-read");
-    ConnectionFactory factory = ConnectionFactories.get(options.build());
+    return ConnectionFactories.get(options.build());
+  }
+
+  /** Shares connections of R2DBC. */
+  static ConnectionPool pool(ConnectionFactory factory, String name, int connections) {
     return new ConnectionPool(
         ConnectionPoolConfiguration.builder(factory)
-            .name("lastunit-r2dbc")
+            .name(name)
             .initialSize(0)
             .maxSize(connections)
             .maxIdleTime(IDLE)

@@ -51,6 +51,7 @@ public final class StartupChecks implements ApplicationListener<SpringApplicatio
   private void check(ConfigurableEnvironment environment) {
     LastunitProperties properties = read(environment);
     requireWholeDatabaseAddress(environment);
+    requireReplicaAddress(environment);
     requireFreePort(environment);
     directory = DataDirectory.lock(properties.dataDir());
   }
@@ -97,6 +98,15 @@ public final class StartupChecks implements ApplicationListener<SpringApplicatio
       throw new StartupRefusedException(
           "SPRING_DATASOURCE_URL has to begin with jdbc:postgresql: and SPRING_R2DBC_URL with"
               + " r2dbc:postgresql: as Lastunit keeps its data in PostgreSQL only.");
+    }
+  }
+
+  private static void requireReplicaAddress(ConfigurableEnvironment environment) {
+    String url = environment.getProperty("lastunit.reads.r2dbc-url");
+    if (url != null && !url.startsWith("r2dbc:postgresql:")) {
+      throw new StartupRefusedException(
+          "LASTUNIT_READS_R2DBC_URL has to begin with r2dbc:postgresql: as only a replica of the"
+              + " database can be read in its place.");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.lastunit.catalogue.query.search.ProductSearch;
 import dev.lastunit.shared.api.LiveEvents;
 import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.query.ReadModelGate;
+import dev.lastunit.shared.query.replica.ReadModelSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,21 +17,23 @@ import tools.jackson.databind.json.JsonMapper;
 public class CatalogueQueryConfiguration {
 
   @Bean
-  CatalogueReads catalogueReads(DatabaseClient database, ReadModelGate gate, ProductSearch search) {
-    return new CatalogueReads(database, gate, search);
+  CatalogueReads catalogueReads(ReadModelSource source, ReadModelGate gate, ProductSearch search) {
+    return new CatalogueReads(source.database(), gate, search);
   }
 
   @Bean
   ProductPages productPages(
-      DatabaseClient database,
+      ReadModelSource source,
       ReadModelGate gate,
-      Positions positions,
       LiveEvents live,
       JsonMapper json,
       @Value("${lastunit.catalogue.pages-memory:64MB}") String memory) {
     ProductPages pages =
         new ProductPages(
-            new ProductRows(database, json), gate, positions, DataSize.parse(memory).toBytes());
+            new ProductRows(source.database(), json),
+            gate,
+            source.positions(),
+            DataSize.parse(memory).toBytes());
     pages.follow(live);
     return pages;
   }
@@ -43,14 +46,15 @@ public class CatalogueQueryConfiguration {
     return known;
   }
 
+  /** In the primary: orders and carts are written by these, and no write waits for a replica. */
   @Bean
   PricesQueryHandler pricesQueryHandler(
-      DatabaseClient database, ReadModelGate gate, KnownPrices known) {
-    return new PricesQueryHandler(database, gate, known);
+      DatabaseClient database, Positions positions, KnownPrices known) {
+    return new PricesQueryHandler(database, new ReadModelGate(positions), known);
   }
 
   @Bean
-  OffersQueryHandler offersQueryHandler(DatabaseClient database, ReadModelGate gate) {
-    return new OffersQueryHandler(database, gate);
+  OffersQueryHandler offersQueryHandler(ReadModelSource source, ReadModelGate gate) {
+    return new OffersQueryHandler(source.database(), gate);
   }
 }

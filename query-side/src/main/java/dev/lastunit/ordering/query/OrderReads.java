@@ -34,7 +34,9 @@ import tools.jackson.core.type.TypeReference;
  *
  * <p>An answer is as new as the position that comes with it, or newer. Whatever it is read from, an
  * order is never told as it was before an answer that this node gave already, and a customer's list
- * is no older than the orders in it; a list of everybody's is the table as it stands.
+ * is no older than the orders in it; a list of everybody's is the table as it stands. Only when
+ * reads go back from the primary to a replica, rows may be some milliseconds older than those
+ * before.
  *
  * <p>Thread-safe; never blocks; errors are the database's or READ_MODEL_BEHIND, and a repeat is
  * safe.

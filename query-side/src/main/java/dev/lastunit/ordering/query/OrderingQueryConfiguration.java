@@ -1,12 +1,11 @@
 package dev.lastunit.ordering.query;
 
 import dev.lastunit.shared.api.LiveEvents;
-import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.query.ReadModelGate;
+import dev.lastunit.shared.query.replica.ReadModelSource;
 import dev.lastunit.shared.query.store.StoredEvents;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.r2dbc.core.DatabaseClient;
 
 /** The reads of orders, as beans. */
 @Configuration(proxyBeanMethods = false)
@@ -20,9 +19,8 @@ public class OrderingQueryConfiguration {
   }
 
   @Bean
-  OrderReads orderReads(
-      DatabaseClient database, ReadModelGate gate, Positions positions, RecentOrders recent) {
-    return new OrderReads(database, gate, positions, recent);
+  OrderReads orderReads(ReadModelSource source, ReadModelGate gate, RecentOrders recent) {
+    return new OrderReads(source.database(), gate, source.positions(), recent);
   }
 
   @Bean

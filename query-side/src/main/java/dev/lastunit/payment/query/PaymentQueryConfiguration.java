@@ -1,16 +1,16 @@
 package dev.lastunit.payment.query;
 
 import dev.lastunit.shared.query.ReadModelGate;
+import dev.lastunit.shared.query.replica.ReadModelSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.r2dbc.core.DatabaseClient;
 
 /** The reads of payments, as beans. */
 @Configuration(proxyBeanMethods = false)
 public class PaymentQueryConfiguration {
 
   @Bean
-  PaymentReads paymentReads(DatabaseClient database, ReadModelGate gate) {
-    return new PaymentReads(database, gate);
+  PaymentReads paymentReads(ReadModelSource source, ReadModelGate gate) {
+    return new PaymentReads(source.database(), gate);
   }
 }

@@ -1,6 +1,6 @@
 package dev.lastunit.shared.query;
 
-import dev.lastunit.shared.api.Positions;
+import dev.lastunit.shared.query.replica.ReadModelSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 public class SharedQueryConfiguration {
 
   @Bean
-  ReadModelGate readModelGate(Positions positions) {
-    return new ReadModelGate(positions);
+  ReadModelGate readModelGate(ReadModelSource source) {
+    return new ReadModelGate(source.positions());
   }
 }
