@@ -12,6 +12,7 @@ import dev.lastunit.eventstore.EventStoreSerializer;
 import dev.lastunit.eventstore.EventTail;
 import dev.lastunit.eventstore.NodeProcessors;
 import dev.lastunit.eventstore.PostgresEventStorageEngine;
+import dev.lastunit.eventstore.Shortage;
 import dev.lastunit.eventstore.StoreHead;
 import dev.lastunit.fulfilment.command.FulfilmentCommandSide;
 import dev.lastunit.inventory.command.InventoryCommandSide;
@@ -167,7 +168,8 @@ class AxonConfiguration {
         engine::lastAppended,
         engine::isCommitted,
         engine::lockAppends,
-        engine::readStreams);
+        engine::readStreams,
+        Shortage::is);
   }
 
   @Bean

@@ -28,6 +28,8 @@ import org.axonframework.messaging.unitofwork.UnitOfWork;
  * @param lock keeps everybody else from appending until the current transaction ends
  * @param read reads several streams at once, each from its latest snapshot on; one without events
  *     is empty in the answer, one that is not in the answer must be read by itself
+ * @param isShortage whether a failure means that the store has no room now, and thus has recorded
+ *     nothing; does not block
  */
 public record AppendLog(
     Consumer<UnitOfWork<?>> begin,
@@ -36,7 +38,8 @@ public record AppendLog(
     ToLongFunction<UnitOfWork<?>> lastAppended,
     Predicate<UnitOfWork<?>> isCommitted,
     Runnable lock,
-    Function<Collection<String>, Map<String, DomainEventStream>> read) {
+    Function<Collection<String>, Map<String, DomainEventStream>> read,
+    Predicate<Throwable> isShortage) {
 
   /**
    * For stores that know no positions, have one writer, and read a stream as quickly as many, such
@@ -44,6 +47,13 @@ public record AppendLog(
    */
   public static AppendLog withoutPositions() {
     return new AppendLog(
-        root -> {}, root -> {}, root -> 0, root -> 0, root -> false, () -> {}, streams -> Map.of());
+        root -> {},
+        root -> {},
+        root -> 0,
+        root -> 0,
+        root -> false,
+        () -> {},
+        streams -> Map.of(),
+        failure -> false);
   }
 }

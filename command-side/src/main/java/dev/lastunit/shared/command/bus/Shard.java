@@ -143,7 +143,7 @@ final class Shard {
     try {
       Failure failure = attempt(work, batch, false);
       if (failure != null) {
-        if (Shortage.is(failure.cause())) {
+        if (log.isShortage().test(failure.cause())) {
           // The senders learn only that there is no room; an operator has to make some.
           LOG.error("The store could not take {} commands", batch.size(), failure.cause());
         }
@@ -156,10 +156,20 @@ final class Shard {
     }
   }
 
+  /**
+   * What to tell the sender of a command that certainly recorded nothing: OVERLOADED for a
+   * shortage, the failure itself for anything else. The cause of a shortage is not for clients.
+   */
+  private Throwable told(Throwable failure) {
+    return log.isShortage().test(failure)
+        ? new Problem(ErrorCode.OVERLOADED, "The store has no room now; try again in a moment")
+        : failure;
+  }
+
   /** In halves, so that what cannot be committed is soon alone and hurts nobody else. */
   private void runAgain(List<Pending<?, ?>> batch, Failure failure, long patienceEnds) {
     if (isHopeless(failure, patienceEnds)) {
-      batch.forEach(command -> command.fail(Shortage.told(failure.cause())));
+      batch.forEach(command -> command.fail(told(failure.cause())));
     } else if (batch.size() == 1) {
       runAlone(batch.getFirst(), patienceEnds);
     } else {
@@ -188,7 +198,7 @@ final class Shard {
         return;
       }
       if (last || !failure.isConflict() || isHopeless(failure, patienceEnds)) {
-        command.fail(Shortage.told(failure.cause()));
+        command.fail(told(failure.cause()));
         return;
       }
     }

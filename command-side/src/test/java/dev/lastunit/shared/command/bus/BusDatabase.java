@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.lastunit.eventstore.EventStoreSerializer;
 import dev.lastunit.eventstore.PostgresEventStorageEngine;
+import dev.lastunit.eventstore.Shortage;
 import dev.lastunit.eventstore.StoreHead;
 import dev.lastunit.inventory.command.InventoryCommandSide;
 import dev.lastunit.shared.api.Commands;
@@ -233,7 +234,8 @@ final class BusDatabase implements AutoCloseable {
                   engine::lastAppended,
                   engine::isCommitted,
                   engine::lockAppends,
-                  engine::readStreams),
+                  engine::readStreams,
+                  Shortage::is),
               limits,
               meters);
       AggregateAnnotationCommandHandler.<T>builder()

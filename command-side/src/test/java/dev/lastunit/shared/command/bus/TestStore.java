@@ -169,7 +169,8 @@ final class TestStore implements EventStorageEngine, TransactionManager {
         root -> root.<long[]>getOrDefaultResource(APPENDED, new long[2])[1],
         this::isCommitted,
         () -> {},
-        this::readStreams);
+        this::readStreams,
+        failure -> false);
   }
 
   /** Leaves out those that are named as long ones. */
