@@ -101,10 +101,9 @@ final class PositionStore {
   }
 
   /**
-   * Stores a handler's position as the last step of its batch. What a handler writes follows from
-   * events that are on disk already, so its commit need not wait for the disk: a crash of the
-   * machine may undo the last moments, rows and position together, and then the events are handled
-   * again.
+   * Stores a handler's position as the last step of its batch. The commit waits for the disk: this
+   * node goes on from memory, and would never handle again what a crash of the database alone
+   * undid.
    *
    * @param first position of the batch's first event; nobody must have handled it yet, be it this
    *     node in an earlier claim
@@ -112,27 +111,26 @@ final class PositionStore {
    *     must be rolled back then
    */
   boolean advance(String handler, long first, long position) {
-    Boolean held =
-        jdbc.query(
-            "with advanced as (update eventstore.processor set position = ? where name = ? and"
-                + " owner = ? and position < ? returning 1) select exists (select 1 from advanced),"
-                + " set_config('synchronous_commit', 'off', true)",
-            row -> row.next() && row.getBoolean(1),
+    return jdbc.update(
+            "update eventstore.processor set position = ?"
+                + " where name = ? and owner = ? and position < ?",
             position,
             handler,
             node,
-            first);
-    return Boolean.TRUE.equals(held);
+            first)
+        == 1;
   }
 
   /**
    * Whether this node holds the claim, for as long as the present transaction lasts: nobody takes
-   * it before that has ended.
+   * it before that has ended. Its commit waits for the disk, whatever was set before, for the same
+   * reason as that of {@link #advance}.
    */
   boolean holds(String handler) {
     Boolean held =
         jdbc.query(
-            "select owner = ? from eventstore.processor where name = ? for update",
+            "select owner = ?, set_config('synchronous_commit', 'on', true)"
+                + " from eventstore.processor where name = ? for update",
             row -> row.next() && row.getBoolean(1),
             node,
             handler);

@@ -226,6 +226,63 @@ class EventProcessorsTest {
   }
 
   @Test
+  void commitsOfBatchesWaitForTheDisk() {
+    assertThat(durabilityOf(new Recorder("a"), () -> {})).containsExactly("on");
+  }
+
+  @Test
+  void commitsOfCheckpointsWaitForTheDiskWhateverTheyWriteBefore() {
+    Rememberer rememberer =
+        new Rememberer("a") {
+          @Override
+          public void checkpoint(boolean ending) {
+            database.jdbc.queryForList("select set_config('synchronous_commit', 'off', true)");
+            super.checkpoint(ending);
+          }
+        };
+
+    assertThat(
+            durabilityOf(
+                rememberer,
+                () -> {
+                  await(() -> rememberer.seen.size() == 1);
+                  rememberer.write();
+                }))
+        .containsExactly("on");
+  }
+
+  /**
+   * With which durability a handler's row is committed. Without waiting for the disk a crash of the
+   * database alone would undo what this node never handles again.
+   */
+  private List<String> durabilityOf(EventBatchHandler handler, Runnable write) {
+    database.jdbc.execute("create table public.durability (setting text not null)");
+    database.jdbc.execute(
+        """
+        create or replace function public.note_durability() returns trigger language plpgsql as $$
+        begin
+          insert into public.durability values (current_setting('synchronous_commit'));
+          return null;
+        end $$
+        """);
+    database.jdbc.execute(
+        """
+        create constraint trigger note_durability after insert on public.seen
+        deferrable initially deferred for each row execute function public.note_durability()
+        """);
+    try {
+      confirm(1);
+      node("a", handler);
+      write.run();
+      await(() -> seen().size() == 1);
+      return database.jdbc.queryForList("select setting from public.durability", String.class);
+    } finally {
+      database.jdbc.execute("drop trigger note_durability on public.seen");
+      database.jdbc.execute("drop table public.durability");
+    }
+  }
+
+  @Test
   void deliversAFailedBatchAgainAndSkipsNothing() {
     Recorder recorder = new Recorder("a");
     recorder.failures = 2;

@@ -40,6 +40,7 @@ final class StoreDatabase implements AutoCloseable {
     try {
       postgres =
           EmbeddedPostgres.builder()
+              .setServerConfig("synchronous_commit", "on")
               .setOverrideWorkingDirectory(new File("target/postgres-binaries"))
               .start();
     } catch (IOException e) {

@@ -148,7 +148,7 @@ class CommandBusPostgresTest {
       assertThat(database.statements)
           .satisfiesExactly(
               lock -> assertThat(lock).isEqualTo("commit"),
-              read -> assertThat(read).contains("from eventstore.snapshot"),
+              read -> assertThat(read).contains("join eventstore.snapshot"),
               append -> assertThat(append).contains("insert into").endsWith("; commit"));
       assertThat(node.meters.get("lastunit.command.batch").summary().count()).isEqualTo(2);
     }
@@ -247,7 +247,7 @@ class CommandBusPostgresTest {
           .satisfiesExactly(
               append -> assertThat(append).contains("insert into"),
               rollback -> assertThat(rollback).isEqualTo("rollback"),
-              read -> assertThat(read).contains("from eventstore.snapshot"),
+              read -> assertThat(read).contains("join eventstore.snapshot"),
               again -> assertThat(again).contains("insert into"));
       assertThat(voidAppends()).isZero();
     }
