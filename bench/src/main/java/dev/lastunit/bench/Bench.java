@@ -38,7 +38,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -103,9 +102,8 @@ final class Bench {
   /** Runs all, writes the report, and answers whether all was well. */
   boolean run() throws IOException, InterruptedException, SQLException {
     Files.createDirectories(options.out());
-    Path data = Files.createTempDirectory(work, "data-");
-    try (Server service = startService(data)) {
-      Database database = Database.of(data);
+    try (Server service = startService()) {
+      Database database = Database.of(service.data());
       Machine machine = Machine.read(database);
       Api api = new Api(service.address().host(), service.address().port());
       Steps steps =
@@ -138,24 +136,17 @@ final class Bench {
     }
   }
 
-  private Server startService(Path data) throws IOException, InterruptedException {
+  private Server startService() throws IOException, InterruptedException {
     System.out.println("Starting the service");
-    int port = Server.freePort(options.port());
-    Map<String, String> environment = new HashMap<>();
-    environment.put("SERVER_PORT", Integer.toString(port));
-    environment.put("LASTUNIT_DATA_DIR", data.toString());
-    environment.put("LASTUNIT_RATE_LIMIT", "off");
-    environment.put("LASTUNIT_HEAP", HEAP);
-    if (options.expiring() > 0) {
-      environment.put("LASTUNIT_RESERVATION_TTL", SHORT_TTL.toString());
-    }
-    return Server.start(
-        List.of(root.resolve("run").toString()),
-        environment,
-        port,
-        "/actuator/health/readiness",
-        options.out().resolve("service.log"),
-        data);
+    return Server.service(
+        root,
+        work,
+        options.port(),
+        HEAP,
+        options.expiring() > 0
+            ? Map.of("LASTUNIT_RESERVATION_TTL", SHORT_TTL.toString())
+            : Map.of(),
+        options.out().resolve("service.log"));
   }
 
   private void loadService(Server service, Api api, Ledger ledger, Steps steps)

@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -104,21 +103,13 @@ final class BrowseBench {
   boolean run() throws IOException, InterruptedException, SQLException {
     Files.createDirectories(out);
     Path work = Files.createDirectories(root.resolve("bench/target"));
-    Path data = Files.createTempDirectory(work, "data-");
     Path file = Files.createTempFile(work, "catalogue-", ".ndjson.gz");
-    int port = Server.freePort(0);
     GeneratedCatalogue catalogue = new GeneratedCatalogue(products, seed);
     try (Server service =
-        Server.start(
-            List.of(root.resolve("run").toString()),
-            environment(data, port),
-            port,
-            "/actuator/health/readiness",
-            out.resolve("service.log"),
-            data)) {
-      Database database = Database.of(data);
+        Server.service(root, work, 0, heap, Map.of(), out.resolve("service.log"))) {
+      Database database = Database.of(service.data());
       Machine machine = Machine.read(database);
-      Api api = new Api(service.address().host(), port);
+      Api api = new Api(service.address().host(), service.address().port());
       System.out.printf(Locale.ROOT, "Generating and importing %,d products%n", products);
       catalogue.write(file);
       CatalogueImport.run(api, file, products);
@@ -126,15 +117,6 @@ final class BrowseBench {
     } finally {
       Files.deleteIfExists(file);
     }
-  }
-
-  private Map<String, String> environment(Path data, int port) {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("SERVER_PORT", Integer.toString(port));
-    environment.put("LASTUNIT_DATA_DIR", data.toString());
-    environment.put("LASTUNIT_RATE_LIMIT", "off");
-    environment.put("LASTUNIT_HEAP", heap);
-    return environment;
   }
 
   private boolean measure(

@@ -4,25 +4,19 @@ import dev.lastunit.bench.catalogue.GeneratedCatalogue;
 import dev.lastunit.bench.measure.Cpu;
 import dev.lastunit.bench.measure.Database;
 import dev.lastunit.bench.measure.Machine;
+import dev.lastunit.bench.measure.Memory;
+import dev.lastunit.bench.shop.Api;
+import dev.lastunit.bench.shop.CatalogueImport;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Imports a generated catalogue into an empty service and says what a product cost, section by
@@ -33,7 +27,6 @@ final class ImportBench {
 
   static final String COMMAND = "--import";
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final long POLL_MILLIS = 100;
 
   /** Ends of sections: 1, 3, 10, 30, … thousands of products. */
@@ -50,7 +43,6 @@ final class ImportBench {
   private final Path out;
   private final Path root;
   private final String command;
-  private final HttpClient http = HttpClient.newHttpClient();
 
   private ImportBench(Map<String, String> given, String command, Path root) {
     this.products = Long.parseLong(given.get(COMMAND));
@@ -93,45 +85,28 @@ final class ImportBench {
     try {
       System.out.printf(Locale.ROOT, "Generating %,d products%n", products);
       new GeneratedCatalogue(products, seed).write(file);
-      Path data = Files.createTempDirectory(work, "data-");
-      int port = Server.freePort(0);
       try (Server service =
-          Server.start(
-              List.of(root.resolve("run").toString()),
-              environment(data, port),
-              port,
-              "/actuator/health/readiness",
-              out.resolve("service.log"),
-              data)) {
-        return measure(service, Database.of(data), "http://127.0.0.1:" + port, file);
+          Server.service(root, work, 0, heap, Map.of(), out.resolve("service.log"))) {
+        return measure(service, Database.of(service.data()), file);
       }
     } finally {
       Files.deleteIfExists(file);
     }
   }
 
-  private Map<String, String> environment(Path data, int port) {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("SERVER_PORT", Integer.toString(port));
-    environment.put("LASTUNIT_DATA_DIR", data.toString());
-    environment.put("LASTUNIT_RATE_LIMIT", "off");
-    environment.put("LASTUNIT_HEAP", heap);
-    return environment;
-  }
-
-  private boolean measure(Server service, Database database, String base, Path file)
+  private boolean measure(Server service, Database database, Path file)
       throws IOException, InterruptedException, SQLException {
     Machine machine = Machine.read(database);
-    String token = token(base);
     List<Sample> samples = new ArrayList<>();
     samples.add(sample(0, service, database));
-    String id = begin(base, token, file);
+    CatalogueImport begun =
+        CatalogueImport.begin(new Api(service.address().host(), service.address().port()), file);
     long section = Math.min(FIRST_SECTION, products);
     JsonNode state;
     boolean behind;
     do {
       Thread.sleep(POLL_MILLIS);
-      state = get(base + "/v1/catalogue/imports/" + id, token);
+      state = begun.state();
       long done = state.get("read").asLong();
       boolean ended = !state.get("state").asString().equals("running");
       behind = ended && database.count(BEHIND) > 0;
@@ -144,7 +119,8 @@ final class ImportBench {
       }
     } while (state.get("state").asString().equals("running") || behind);
     boolean good = state.get("accepted").asLong() == products;
-    String report = report(machine, samples, peakMemory(service.pid()), sizeOf(database), state);
+    String report =
+        report(machine, samples, Memory.peakKiB(service.pid()), sizeOf(database), state);
     Files.writeString(out.resolve("import.md"), report);
     System.out.println(report + "Report: " + out.resolve("import.md"));
     return good;
@@ -164,7 +140,7 @@ final class ImportBench {
   }
 
   private String report(
-      Machine machine, List<Sample> samples, String peak, String size, JsonNode state) {
+      Machine machine, List<Sample> samples, long peakKiB, String size, JsonNode state) {
     StringBuilder text = new StringBuilder();
     text.append("# Import of a generated catalogue\n\n- Command: `").append(command).append("`\n");
     text.append("- Machine: ")
@@ -172,7 +148,11 @@ final class ImportBench {
         .append(machine.memoryMiB() + " MiB, " + machine.kernel() + "; JDK " + machine.jdk())
         .append("; PostgreSQL " + machine.postgresql() + "; load average before ")
         .append(String.format(Locale.ROOT, "%.2f%n", machine.loadAverage()));
-    text.append("- Heap ").append(heap).append("; most memory of the JVM ").append(peak);
+    text.append("- Heap ")
+        .append(heap)
+        .append("; most memory of the JVM ")
+        .append(peakKiB)
+        .append(" kB");
     text.append("; database afterwards ").append(size).append('\n');
     text.append("- ").append(state.get("accepted").asLong()).append(" accepted, ");
     text.append(state.get("rejected").asLong()).append(" rejected\n\n");
@@ -199,51 +179,7 @@ final class ImportBench {
         (to.walBytes - from.walBytes) / count);
   }
 
-  private static String peakMemory(long pid) {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
-      return lines
-          .filter(line -> line.startsWith("VmHWM:"))
-          .map(line -> line.substring("VmHWM:".length()).strip())
-          .findFirst()
-          .orElse("unknown");
-    } catch (IOException e) {
-      return "unknown";
-    }
-  }
-
   private static String sizeOf(Database database) throws SQLException {
     return database.text("select pg_size_pretty(pg_database_size(current_database()))");
-  }
-
-  private String token(String base) throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(URI.create(base + "/v1/dev/tokens"))
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString("{\"subject\": \"bench\", \"roles\": [\"operator\"]}")))
-        .get("token")
-        .asString();
-  }
-
-  private String begin(String base, String token, Path file)
-      throws IOException, InterruptedException {
-    return send(HttpRequest.newBuilder(URI.create(base + "/v1/catalogue/imports"))
-            .header("Authorization", "Bearer " + token)
-            .header("Content-Type", "application/x-ndjson")
-            .header("Content-Encoding", "gzip")
-            .POST(BodyPublishers.ofFile(file)))
-        .get("importId")
-        .asString();
-  }
-
-  private JsonNode get(String address, String token) throws IOException, InterruptedException {
-    return send(
-        HttpRequest.newBuilder(URI.create(address)).header("Authorization", "Bearer " + token));
-  }
-
-  private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
-    if (answer.statusCode() / 100 != 2) {
-      throw new IOException(answer.uri() + " answered " + answer.statusCode());
-    }
-    return JSON.readTree(answer.body());
   }
 }

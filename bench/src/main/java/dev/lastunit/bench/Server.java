@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +45,36 @@ final class Server implements AutoCloseable {
       // Else another server would answer our probe, and be measured.
       throw new IOException("Port " + port + " is taken", e);
     }
+  }
+
+  /**
+   * Starts the service on an empty data directory and waits until it is ready; it limits nobody's
+   * requests.
+   *
+   * @param root of the checkout
+   * @param work where the data directory is made
+   * @param port 0 for any
+   * @param heap as for the JVM
+   * @param settings more of them, by environment
+   * @param log what the service says
+   */
+  static Server service(
+      Path root, Path work, int port, String heap, Map<String, String> settings, Path log)
+      throws IOException, InterruptedException {
+    Path data = Files.createTempDirectory(work, "data-");
+    int free = freePort(port);
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("SERVER_PORT", Integer.toString(free));
+    environment.put("LASTUNIT_DATA_DIR", data.toString());
+    environment.put("LASTUNIT_RATE_LIMIT", "off");
+    environment.put("LASTUNIT_HEAP", heap);
+    return start(
+        List.of(root.resolve("run").toString()),
+        environment,
+        free,
+        "/actuator/health/readiness",
+        log,
+        data);
   }
 
   /**
@@ -99,6 +130,11 @@ final class Server implements AutoCloseable {
 
   Address address() {
     return address;
+  }
+
+  /** The directory that goes when the server stops. */
+  Path data() {
+    return data;
   }
 
   long pid() {

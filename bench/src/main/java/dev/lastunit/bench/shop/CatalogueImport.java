@@ -7,13 +7,42 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Imports products with their stock into the service. */
+/** An import of products with their stock into the service. Blocks. */
 public final class CatalogueImport {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final String TYPE = "application/x-ndjson";
+  private static final String PATH = "/v1/catalogue/imports";
   private static final long POLL_MILLIS = 200;
 
-  private CatalogueImport() {}
+  private final Api api;
+  private final String operator;
+  private final String id;
+
+  private CatalogueImport(Api api, String operator, JsonNode accepted) {
+    this.api = api;
+    this.operator = operator;
+    this.id = accepted.get("importId").asString();
+  }
+
+  /**
+   * Sends a file; the service has it when this returns.
+   *
+   * @param file NDJSON, compressed by gzip
+   */
+  public static CatalogueImport begin(Api api, Path file) throws IOException, InterruptedException {
+    String operator = operator(api);
+    return new CatalogueImport(api, operator, api.upload(PATH, operator, TYPE, file));
+  }
+
+  private static String operator(Api api) throws IOException {
+    return api.authorised("bench-operator", "operator", "warehouse");
+  }
+
+  /** How far it is, as the service tells it. */
+  public JsonNode state() throws IOException {
+    return api.get(PATH + "/" + id, operator);
+  }
 
   /**
    * Returns when all are imported.
@@ -23,20 +52,10 @@ public final class CatalogueImport {
   public static void run(Api api, List<Product> products) throws IOException, InterruptedException {
     StringBuilder lines = new StringBuilder();
     products.forEach(product -> lines.append(line(product)).append('\n'));
-    String operator = api.authorised("bench-operator", "operator", "warehouse");
-    String type = "Content-Type: application/x-ndjson\r\n";
-    String id =
-        api.post("/v1/catalogue/imports", operator + type, lines.toString(), 202)
-            .get("importId")
-            .asString();
-    JsonNode state;
-    do {
-      Thread.sleep(POLL_MILLIS);
-      state = api.get("/v1/catalogue/imports/" + id, operator);
-    } while (state.get("state").asString().equals("running"));
-    if (state.get("accepted").asInt() != products.size()) {
-      throw new IOException("The catalogue was not imported: " + state);
-    }
+    String operator = operator(api);
+    JsonNode accepted =
+        api.post(PATH, operator + "Content-Type: " + TYPE + "\r\n", lines.toString(), 202);
+    new CatalogueImport(api, operator, accepted).await(products.size());
   }
 
   /**
@@ -47,25 +66,25 @@ public final class CatalogueImport {
    */
   public static void run(Api api, Path file, long products)
       throws IOException, InterruptedException {
-    String operator = api.authorised("bench-operator", "operator", "warehouse");
-    String id =
-        api.upload("/v1/catalogue/imports", operator, "application/x-ndjson", file)
-            .get("importId")
-            .asString();
-    JsonNode state;
-    do {
-      Thread.sleep(POLL_MILLIS);
-      state = api.get("/v1/catalogue/imports/" + id, operator);
-    } while (state.get("state").asString().equals("running"));
-    if (state.get("accepted").asLong() != products) {
-      throw new IOException("The catalogue was not imported: " + state);
-    }
-    while (isBehind(api, operator)) {
+    CatalogueImport begun = begin(api, file);
+    begun.await(products);
+    while (begun.isBehind()) {
       Thread.sleep(POLL_MILLIS);
     }
   }
 
-  private static boolean isBehind(Api api, String operator) throws IOException {
+  private void await(long products) throws IOException, InterruptedException {
+    JsonNode state;
+    do {
+      Thread.sleep(POLL_MILLIS);
+      state = state();
+    } while (state.get("state").asString().equals("running"));
+    if (state.get("accepted").asLong() != products) {
+      throw new IOException("The catalogue was not imported: " + state);
+    }
+  }
+
+  private boolean isBehind() throws IOException {
     for (JsonNode model : api.get("/v1/projections", operator)) {
       if (model.get("lag").asLong() > 0) {
         return true;

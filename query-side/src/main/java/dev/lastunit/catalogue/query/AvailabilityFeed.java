@@ -1,7 +1,5 @@
 package dev.lastunit.catalogue.query;
 
-import dev.lastunit.catalogue.api.ProductEvent;
-import dev.lastunit.inventory.api.StockEvent;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.LiveEvents;
 import dev.lastunit.shared.api.Problem;
@@ -161,12 +159,7 @@ public final class AvailabilityFeed implements SmartLifecycle {
   }
 
   private void see(RecordedEvent event) {
-    Sku changed =
-        switch (event.payload()) {
-          case ProductEvent product -> product.sku();
-          case StockEvent stock -> stock.sku();
-          default -> null;
-        };
+    Sku changed = ShownChanges.skuOf(event);
     Topic topic = changed == null ? null : topics.get(changed);
     if (topic != null) {
       topic.changed(event.position());

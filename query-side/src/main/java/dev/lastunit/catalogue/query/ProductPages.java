@@ -2,8 +2,6 @@ package dev.lastunit.catalogue.query;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.lastunit.catalogue.api.ProductEvent;
-import dev.lastunit.inventory.api.StockEvent;
 import dev.lastunit.shared.api.LiveEvents;
 import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.RecordedEvent;
@@ -141,12 +139,7 @@ public final class ProductPages {
     }
     // Before the slot is looked for: one that is made later begins after this event.
     arriving = event.position();
-    Sku changed =
-        switch (event.payload()) {
-          case ProductEvent product -> product.sku();
-          case StockEvent stock -> stock.sku();
-          default -> null;
-        };
+    Sku changed = ShownChanges.skuOf(event);
     if (changed != null) {
       // Quietly: what is ordered is not for that reason looked at.
       Slot slot = slots.policy().getIfPresentQuietly(changed);
