@@ -69,6 +69,17 @@ final class Ledger {
       from simulator.charge
       """;
 
+  /** One more than asked for is read, which tells whether more follow. */
+  private static final String LIST =
+      """
+      select charge_id, reference, status, amount, amount_captured, amount_refunded, currency,
+          decline_code, created_at
+      from simulator.charge
+      where created_at >= $1 and created_at < $2
+        and ($3::timestamptz is null or (created_at, charge_id) > ($3, $4))
+      order by created_at, charge_id limit $5
+      """;
+
   private static final String FLAKE =
       """
       insert into simulator.flake as f (reference, failures) values ($1, 1)
@@ -165,6 +176,30 @@ final class Ledger {
         .bind(0, reference)
         .bind(1, MOST_LISTED)
         .map(Ledger::charge)
+        .all();
+  }
+
+  /**
+   * Charges that were opened in a time, oldest first.
+   *
+   * @param to not among them
+   * @param after the last one that is known already; null to begin with the oldest
+   * @param limit how many at most
+   */
+  Flux<ListedCharge> list(
+      Instant from, Instant to, ListedCharge.@Nullable Place after, int limit) {
+    var spec = database.sql(LIST).bind(0, utc(from)).bind(1, utc(to));
+    spec =
+        after == null
+            ? spec.bindNull(2, OffsetDateTime.class).bindNull(3, String.class)
+            : spec.bind(2, utc(after.createdAt())).bind(3, after.chargeId());
+    return spec.bind(4, limit)
+        .map(
+            row ->
+                new ListedCharge(
+                    charge(row),
+                    Objects.requireNonNull(row.get("created_at", OffsetDateTime.class))
+                        .toInstant()))
         .all();
   }
 

@@ -1,6 +1,9 @@
 package dev.lastunit.app.simulator;
 
 import dev.lastunit.app.simulator.Step.Outcome;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -36,6 +39,9 @@ final class SimulatorRoutes {
   private static final String BASE = "/simulator/v1/charges";
   private static final List<String> BASE_SEGMENTS = List.of("simulator", "v1", "charges");
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+  /** Some five thousand years from the epoch; PostgreSQL knows more, and nobody needs them. */
+  private static final long FARTHEST_SECOND = 160_000_000_000L;
 
   /** Far above any call; the same for every body that this port takes. */
   private static final int LONGEST_BODY_BYTES = 1024 * 1024;
@@ -214,12 +220,48 @@ final class SimulatorRoutes {
   private Mono<Answer> find(ServerHttpRequest request) {
     var reference = request.getQueryParams().getFirst("reference");
     if (reference == null || reference.isBlank()) {
-      throw Refusal.invalid(List.of(new Refusal.Violation("reference", "is required")));
+      if (request.getQueryParams().containsKey("from")) {
+        return list(request);
+      }
+      throw Refusal.invalid(List.of(new Refusal.Violation("reference", "or from is required")));
     }
     return ledger
         .findByReference(reference)
         .collectList()
         .map(items -> answer(HttpStatus.OK, Map.of("items", items)));
+  }
+
+  private Mono<Answer> list(ServerHttpRequest request) {
+    var wrong = new ArrayList<Refusal.Violation>();
+    var from = instant(request, "from", wrong);
+    var to = instant(request, "to", wrong);
+    var cursor = request.getQueryParams().getFirst("cursor");
+    var after = cursor == null ? null : ListedCharge.Place.of(cursor);
+    if (cursor != null && after == null) {
+      wrong.add(new Refusal.Violation("cursor", "must be the next of the part before"));
+    }
+    if (from == null || to == null || !wrong.isEmpty()) {
+      throw Refusal.invalid(wrong);
+    }
+    return ledger
+        .list(from, to, after, ListedCharge.MOST + 1)
+        .collectList()
+        .map(found -> answer(HttpStatus.OK, ListedCharge.Page.of(found)));
+  }
+
+  private static @Nullable Instant instant(
+      ServerHttpRequest request, String name, List<Refusal.Violation> wrong) {
+    var text = request.getQueryParams().getFirst(name);
+    try {
+      var instant = text == null ? null : Instant.parse(text);
+      if (instant != null && Math.abs(instant.getEpochSecond()) <= FARTHEST_SECOND) {
+        return instant;
+      }
+    } catch (DateTimeParseException e) {
+      // Told below.
+    }
+    wrong.add(new Refusal.Violation(name, "must be an instant such as 2026-11-23T19:04:05Z"));
+    return null;
   }
 
   private Answer answer(HttpStatus status, Outcome outcome) {

@@ -25,6 +25,10 @@
  * <tr><td>{@code GET /charges/{id}}</td><td>200 or 404</td></tr>
  * <tr><td>{@code GET /charges?reference=}</td>
  *     <td>200 {@code {items: [...]}}, oldest first, at most 100; none is an empty list</td></tr>
+ * <tr><td>{@code GET /charges?from=&to=&cursor=}</td>
+ *     <td>200 {@code {items: [...], next}}: the charges that were opened in that time, {@code to}
+ *     not included, each with {@code createdAt}, oldest first, at most 100 at a time; {@code next}
+ *     is the cursor of the next part, null on the last</td></tr>
  * </table>
  *
  * <h2>Moves</h2>

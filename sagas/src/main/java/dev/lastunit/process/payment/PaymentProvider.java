@@ -1,6 +1,7 @@
 package dev.lastunit.process.payment;
 
 import dev.lastunit.shared.api.Money;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,6 +32,20 @@ public interface PaymentProvider {
    * again is always safe.
    */
   CompletableFuture<List<Charge>> find(String reference);
+
+  /**
+   * A part of all charges that were made in a time, ours or not, whatever became of them. In no
+   * promised order; with the cursors followed to the end, every charge that was there when the
+   * first part was asked for comes once. Fails when that cannot be found out now; asking again,
+   * also with the same cursor, is always safe.
+   *
+   * @param from made at this instant or later, by the provider's clock; providers may know whole
+   *     seconds only, so charges of a second that the bounds cut may come in both neighbouring
+   *     times, and never in neither
+   * @param to made before this instant
+   * @param cursor the {@code next} of the part before; null for the first part
+   */
+  CompletableFuture<ChargePage> list(Instant from, Instant to, String cursor);
 
   /** Takes what is held. */
   CompletableFuture<Answer> capture(String key, String chargeId, Money amount);
@@ -89,4 +104,26 @@ public interface PaymentProvider {
       Money captured,
       Money refunded,
       String declineCode) {}
+
+  /**
+   * A charge in a list of many.
+   *
+   * @param reference under which it was made; empty when there is none
+   * @param madeAt when it was made, by the provider's clock
+   */
+  record ListedCharge(String reference, Instant madeAt, Charge charge) {}
+
+  /**
+   * A part of a list.
+   *
+   * @param charges at most 100; may be empty also when more follow
+   * @param next cursor of the next part; null on the last
+   */
+  record ChargePage(List<ListedCharge> charges, String next) {
+
+    /** Copies the charges. */
+    public ChargePage {
+      charges = List.copyOf(charges);
+    }
+  }
 }

@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -130,16 +131,34 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
 
   @Override
   public CompletableFuture<List<Charge>> find(String reference) {
+    return ask("find", "?reference=" + encoded(reference), SimulatorPaymentProvider::charges);
+  }
+
+  @Override
+  public CompletableFuture<ChargePage> list(Instant from, Instant to, String cursor) {
+    return ask(
+        "list",
+        "?from="
+            + encoded(from.toString())
+            + "&to="
+            + encoded(to.toString())
+            + (cursor == null ? "" : "&cursor=" + encoded(cursor)),
+        SimulatorPaymentProvider::page);
+  }
+
+  private static String encoded(String value) {
+    return UriUtils.encode(value, StandardCharsets.UTF_8);
+  }
+
+  /** Reads something; whatever goes wrong fails the future. */
+  private <T> CompletableFuture<T> ask(
+      String operation, String query, Function<JsonNode, T> reading) {
     Timer.Sample sample = Timer.start(meters);
     return Mono.defer(
             () ->
                 http.headers(headers -> headers.set(HttpHeaderNames.ACCEPT, JSON_TYPE))
                     .get()
-                    .uri(
-                        URI.create(
-                            address().charges()
-                                + "?reference="
-                                + UriUtils.encode(reference, StandardCharsets.UTF_8)))
+                    .uri(URI.create(address().charges() + query))
                     .response(
                         (response, content) ->
                             body(content)
@@ -149,12 +168,12 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
                                         throw new IllegalStateException(
                                             "The provider answers " + response.status());
                                       }
-                                      return charges(JSON.readTree(bytes));
+                                      return reading.apply(JSON.readTree(bytes));
                                     }))
                     .singleOrEmpty())
         .timeout(timeout)
-        .doOnSuccess(found -> count(sample, "find", "answered"))
-        .doOnError(failure -> count(sample, "find", causeOf(failure)))
+        .doOnSuccess(found -> count(sample, operation, "answered"))
+        .doOnError(failure -> count(sample, operation, causeOf(failure)))
         .toFuture();
   }
 
@@ -242,6 +261,20 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
 
   private static List<Charge> charges(JsonNode tree) {
     return tree.path("items").valueStream().map(SimulatorPaymentProvider::charge).toList();
+  }
+
+  private static ChargePage page(JsonNode tree) {
+    return new ChargePage(
+        tree.path("items")
+            .valueStream()
+            .map(
+                item ->
+                    new ListedCharge(
+                        item.path("reference").asString(),
+                        Instant.parse(item.path("createdAt").asString()),
+                        charge(item)))
+            .toList(),
+        tree.path("next").asString(null));
   }
 
   /** Reads a charge; an answer of another form is a fault, and then the outcome is unknown. */

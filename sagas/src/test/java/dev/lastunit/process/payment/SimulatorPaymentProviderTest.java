@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lastunit.process.payment.PaymentProvider.Answer;
 import dev.lastunit.process.payment.PaymentProvider.Charge;
+import dev.lastunit.process.payment.PaymentProvider.ChargePage;
 import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
+import dev.lastunit.process.payment.PaymentProvider.ListedCharge;
 import dev.lastunit.shared.api.Money;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -268,6 +272,52 @@ class SimulatorPaymentProviderTest {
 
     body = "{\"items\": []}";
     assertThat(get(provider.find("ord-1"))).isEmpty();
+  }
+
+  @Test
+  void listsChargesByTimePartByPart() {
+    Instant from = Instant.parse("2026-11-23T19:00:00Z");
+    status = 200;
+    body =
+        "{\"items\": ["
+            + charge("captured", 1999, 0)
+                .replaceFirst("}", ", \"createdAt\": \"2026-11-23T19:00:01.5Z\"}")
+            + "], \"next\": \"a b\"}";
+
+    assertThat(get(provider.list(from, from.plusSeconds(60), null)))
+        .isEqualTo(
+            new ChargePage(
+                List.of(
+                    new ListedCharge(
+                        "ord-1",
+                        Instant.parse("2026-11-23T19:00:01.5Z"),
+                        new Charge(
+                            "ch_1",
+                            ChargeStatus.CAPTURED,
+                            AMOUNT,
+                            AMOUNT,
+                            Money.zero("EUR"),
+                            null))),
+                "a b"));
+    assertThat(received.get().uri())
+        .isEqualTo(
+            "/simulator/v1/charges?from=2026-11-23T19%3A00%3A00Z&to=2026-11-23T19%3A01%3A00Z");
+
+    body = "{\"items\": [], \"next\": null}";
+    assertThat(get(provider.list(from, from.plusSeconds(60), "a b")))
+        .isEqualTo(new ChargePage(List.of(), null));
+    assertThat(received.get().uri()).endsWith("&cursor=a%20b");
+  }
+
+  @Test
+  void failsToListWhenTheProviderIsDownOrMakesNoSense() {
+    Instant from = Instant.parse("2026-11-23T19:00:00Z");
+    status = 503;
+    assertThatThrownBy(() -> get(provider.list(from, from, null))).hasMessageContaining("503");
+
+    status = 200;
+    body = "{\"items\": [{\"status\": \"perhaps\"}]}";
+    assertThatThrownBy(() -> get(provider.list(from, from, null))).isNotNull();
   }
 
   @Test

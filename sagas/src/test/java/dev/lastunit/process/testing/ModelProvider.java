@@ -2,8 +2,10 @@ package dev.lastunit.process.testing;
 
 import dev.lastunit.process.payment.PaymentProvider;
 import dev.lastunit.shared.api.Money;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,14 +20,17 @@ public final class ModelProvider implements PaymentProvider {
     private final String chargeId;
     private final String reference;
     private final Money amount;
+    private final Instant madeAt;
     private ChargeStatus status;
     private long captured;
     private long refunded;
 
-    private Entry(String chargeId, String reference, Money amount, ChargeStatus status) {
+    private Entry(
+        String chargeId, String reference, Money amount, Instant madeAt, ChargeStatus status) {
       this.chargeId = chargeId;
       this.reference = reference;
       this.amount = amount;
+      this.madeAt = madeAt;
       this.status = status;
     }
 
@@ -40,10 +45,16 @@ public final class ModelProvider implements PaymentProvider {
     }
   }
 
-  private final Map<String, Entry> byId = new HashMap<>();
+  private final Map<String, Entry> byId = new LinkedHashMap<>();
   private final Map<String, Entry> byKey = new HashMap<>();
   private final Map<String, Integer> posts = new HashMap<>();
   private Runnable beforeCall = () -> {};
+  private Instant now = Instant.parse("2026-11-23T19:00:00Z");
+
+  /** When charges are made from now on. */
+  public synchronized void setTime(Instant instant) {
+    now = instant;
+  }
 
   /** Something to happen before each call. */
   public synchronized void beforeCall(Runnable hook) {
@@ -65,7 +76,7 @@ public final class ModelProvider implements PaymentProvider {
 
   /** Makes a charge appear that was still on its way. */
   public synchronized void turnUp(String reference, Money amount, ChargeStatus status) {
-    Entry entry = new Entry("ch_late_" + reference, reference, amount, status);
+    Entry entry = new Entry("ch_late_" + reference, reference, amount, now, status);
     entry.captured = status == ChargeStatus.CAPTURED ? amount.amount() : 0;
     byId.put(entry.chargeId, entry);
   }
@@ -110,7 +121,7 @@ public final class ModelProvider implements PaymentProvider {
   }
 
   private Answer open(String key, String reference, Money amount, ChargeStatus status) {
-    Entry entry = new Entry("ch_" + reference, reference, amount, status);
+    Entry entry = new Entry("ch_" + reference, reference, amount, now, status);
     byId.put(entry.chargeId, entry);
     byKey.put(key, entry);
     return new Answer.Known(entry.charge());
@@ -124,6 +135,22 @@ public final class ModelProvider implements PaymentProvider {
   public synchronized CompletableFuture<List<Charge>> find(String reference) {
     beforeCall.run();
     return CompletableFuture.completedFuture(new ArrayList<>(charges(reference)));
+  }
+
+  /** Two to a part, and the cursor is how many came before. */
+  @Override
+  public synchronized CompletableFuture<ChargePage> list(Instant from, Instant to, String cursor) {
+    beforeCall.run();
+    int before = cursor == null ? 0 : Integer.parseInt(cursor);
+    List<ListedCharge> all =
+        byId.values().stream()
+            .filter(entry -> !entry.madeAt.isBefore(from) && entry.madeAt.isBefore(to))
+            .map(entry -> new ListedCharge(entry.reference, entry.madeAt, entry.charge()))
+            .toList();
+    int end = Math.min(all.size(), before + 2);
+    return CompletableFuture.completedFuture(
+        new ChargePage(
+            all.subList(before, end), end < all.size() ? Integer.toString(end) : null));
   }
 
   @Override
