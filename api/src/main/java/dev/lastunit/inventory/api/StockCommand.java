@@ -63,10 +63,13 @@ public sealed interface StockCommand<R> extends Command<R> {
   /**
    * Promises units to an order until a deadline. Refused with OUT_OF_STOCK (fact {@code available})
    * when there are not enough, and with RESERVATION_ENDED (fact {@code end}, the name of a {@link
-   * ReservationEnd}) when this reservation has ended already.
+   * ReservationEnd}) when this reservation has ended already. Refused with PLAN_MISSING (fact
+   * {@code sources}, a list of {@link Allocation}: what each location could give) when there are
+   * enough units, but {@link SourcingFacts#shipping} is null and it would make a difference.
    *
    * @param quantity units, at least 1
    * @param defaultTtl how long to hold the units when the SKU's policy does not say
+   * @param sourcing what is known about where the units should come from
    */
   record ReserveStock(
       Sku sku,
@@ -74,8 +77,21 @@ public sealed interface StockCommand<R> extends Command<R> {
       OrderId orderId,
       int quantity,
       Duration defaultTtl,
-      Instant at)
-      implements StockCommand<Reservation> {}
+      Instant at,
+      SourcingFacts sourcing)
+      implements StockCommand<Reservation> {
+
+    /** A reservation for whose sourcing nothing is known. */
+    public ReserveStock(
+        Sku sku,
+        ReservationId reservationId,
+        OrderId orderId,
+        int quantity,
+        Duration defaultTtl,
+        Instant at) {
+      this(sku, reservationId, orderId, quantity, defaultTtl, at, SourcingFacts.NONE);
+    }
+  }
 
   /**
    * Commits reserved units to a confirmed order: they leave the building. Refused with

@@ -41,6 +41,8 @@ public enum ErrorCode {
   CART_CHANGED("cart-changed", 409, "The cart changed while it was ordered", true, true),
   CART_FULL("cart-full", 422, "The cart holds as many lines as it can", false, true),
   INSUFFICIENT_STOCK("insufficient-stock", 409, "Reserved units cannot be taken away", false, true),
+  PLAN_MISSING(
+      "plan-missing", 409, "The order's other lines decide where the units come from", true, true),
   AMOUNT_TOO_LARGE("amount-too-large", 422, "The amount is too large", false, true),
   RESERVATION_ENDED("reservation-ended", 409, "The reservation has ended", false, true),
   INVALID_TRANSITION(

@@ -1,6 +1,5 @@
 package dev.lastunit.inventory.command;
 
-import dev.lastunit.inventory.api.Sourcing;
 import dev.lastunit.inventory.api.StockPolicy;
 import dev.lastunit.shared.api.Problem.Violation;
 import java.time.Duration;
@@ -32,8 +31,8 @@ public final class PolicyRules {
     } else if (policy.oversellAllowance() > 0) {
       faults.add(new Violation("oversellAllowance", "must be 0: overselling is not offered yet"));
     }
-    if (policy.sourcing() != Sourcing.PRIORITY) {
-      faults.add(new Violation("sourcing", "must be priority: others are not offered yet"));
+    if (policy.sourcing() == null) {
+      faults.add(new Violation("sourcing", "must be priority, nearest or fewest-shipments"));
     }
     return faults;
   }

@@ -26,7 +26,6 @@ import dev.lastunit.inventory.api.StockPolicy;
 import dev.lastunit.shared.api.Allocation;
 import dev.lastunit.shared.api.CommandId;
 import dev.lastunit.shared.api.ErrorCode;
-import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.ReservationId;
 import dev.lastunit.shared.api.Result;
@@ -161,14 +160,22 @@ final class StockDecisions {
     if (command.quantity() < 1) {
       return Decision.refused(ErrorCode.INVALID_FIELD, "quantity must be 1 or more");
     }
-    if (state.available() < command.quantity()) {
+    Supply supply = Supply.of(state, command.sourcing().closed());
+    if (supply.available() < command.quantity()) {
       return Decision.refused(
           ErrorCode.OUT_OF_STOCK,
           "There are not enough units",
-          Map.of("available", state.level().available()));
+          Map.of("available", (int) Math.min(Integer.MAX_VALUE, supply.available())));
     }
     if (exceeds(state.sold() + state.reserved(), command.quantity())) {
       return tooLarge();
+    }
+    SourcingPlan plan = new SourcingPlan(state.policy().sourcing(), command.sourcing());
+    if (plan.isMissing(supply.sources())) {
+      return Decision.refused(
+          ErrorCode.PLAN_MISSING,
+          "Several locations could give the units",
+          Map.of("sources", supply.sources()));
     }
     Duration ttl =
         state.policy().reservationTtl() == null
@@ -176,7 +183,7 @@ final class StockDecisions {
             : state.policy().reservationTtl();
     // Whole milliseconds: what clients are told, and what a snapshot keeps.
     Instant expiresAt = command.at().plus(ttl).truncatedTo(ChronoUnit.MILLIS);
-    List<Allocation> allocations = byPriority(state, command.quantity());
+    List<Allocation> allocations = plan.allocate(supply.sources(), command.quantity());
     return Decision.recorded(
         new StockReserved(command.sku(), id, command.orderId(), allocations, expiresAt),
         after -> new Reservation(id, allocations, expiresAt));
@@ -263,22 +270,6 @@ final class StockDecisions {
       events.add(expired(command.sku(), id, state.open(id)));
     }
     return Decision.recorded(events, StockState::nextExpiry);
-  }
-
-  private static List<Allocation> byPriority(StockState state, int quantity) {
-    var allocations = new ArrayList<Allocation>();
-    long missing = quantity;
-    for (LocationId location : state.locations()) {
-      long taken = Math.min(missing, state.free(location));
-      if (taken > 0) {
-        allocations.add(new Allocation(location, (int) taken));
-        missing -= taken;
-      }
-      if (missing == 0) {
-        break;
-      }
-    }
-    return List.copyOf(allocations);
   }
 
   private static boolean overdue(StockState.Open open, Instant at) {

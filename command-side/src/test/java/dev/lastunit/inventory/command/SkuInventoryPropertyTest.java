@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastunit.inventory.api.ReservationEnd;
 import dev.lastunit.inventory.api.Sourcing;
+import dev.lastunit.inventory.api.SourcingFacts;
 import dev.lastunit.inventory.api.StockCommand;
 import dev.lastunit.inventory.api.StockCommand.AdjustStock;
 import dev.lastunit.inventory.api.StockCommand.ConfirmReservation;
@@ -243,19 +244,21 @@ class SkuInventoryPropertyTest {
         Combinators.combine(keys, locations, Arbitraries.integers().between(-9, 9))
             .as((k, l, n) -> new AdjustStock(SKU, k, l, n, "recount"));
     Arbitrary<StockCommand<?>> policy =
-        Combinators.combine(Arbitraries.integers().between(0, 3), units)
+        Combinators.combine(
+                Arbitraries.integers().between(0, 3), units, Arbitraries.of(Sourcing.values()))
             .as(
-                (safety, seconds) ->
+                (safety, seconds, sourcing) ->
                     new SetStockPolicy(
-                        SKU,
-                        new StockPolicy(
-                            Duration.ofSeconds(seconds), safety, 0, Sourcing.PRIORITY)));
+                        SKU, new StockPolicy(Duration.ofSeconds(seconds), safety, 0, sourcing)));
+    Arbitrary<SourcingFacts> facts =
+        Combinators.combine(locations.list().ofMaxSize(3), locations.set(), locations.set())
+            .as(SourcingFacts::new);
     Arbitrary<StockCommand<?>> reserve =
-        Combinators.combine(orders, units, times)
+        Combinators.combine(orders, units, times, facts)
             .as(
-                (o, n, t) ->
+                (o, n, t, f) ->
                     new ReserveStock(
-                        SKU, ReservationId.of(o, SKU), o, n, Duration.ofSeconds(20), t));
+                        SKU, ReservationId.of(o, SKU), o, n, Duration.ofSeconds(20), t, f));
     Arbitrary<StockCommand<?>> confirm =
         Combinators.combine(orders, times)
             .as((o, t) -> new ConfirmReservation(SKU, ReservationId.of(o, SKU), t));

@@ -315,7 +315,9 @@ class SkuInventoryTest {
     return Stream.of(
         new StockPolicy(Duration.ofSeconds(1), 0, 0, Sourcing.PRIORITY),
         new StockPolicy(Duration.ofDays(30), 0, 0, Sourcing.PRIORITY),
-        new StockPolicy(null, Integer.MAX_VALUE, 0, Sourcing.PRIORITY));
+        new StockPolicy(null, Integer.MAX_VALUE, 0, Sourcing.PRIORITY),
+        new StockPolicy(null, 0, 0, Sourcing.NEAREST),
+        new StockPolicy(null, 0, 0, Sourcing.FEWEST_SHIPMENTS));
   }
 
   @ParameterizedTest
@@ -334,8 +336,6 @@ class SkuInventoryTest {
         new StockPolicy(null, -1, 0, Sourcing.PRIORITY),
         new StockPolicy(null, 0, 1, Sourcing.PRIORITY),
         new StockPolicy(null, 0, -1, Sourcing.PRIORITY),
-        new StockPolicy(null, 0, 0, Sourcing.NEAREST),
-        new StockPolicy(null, 0, 0, Sourcing.FEWEST_SHIPMENTS),
         new StockPolicy(null, 0, 0, null));
   }
 

@@ -89,7 +89,13 @@ class StockController {
           String reservationTtl,
       @Schema(description = "Units that are never promised; 0 by default") Integer safetyStock,
       @Schema(description = "0, the default, means never oversell") Integer oversellAllowance,
-      @Schema(description = "priority, the default") String sourcing) {
+      @Schema(
+              description =
+                  "Which locations give the units: priority, the default, in the order in which they"
+                      + " first held the SKU; nearest to the buyer first; fewest-shipments, with as"
+                      + " few further shipments of the order as possible",
+              allowableValues = {"priority", "nearest", "fewest-shipments"})
+          String sourcing) {
 
     static PolicyBody of(StockPolicy policy) {
       var ttl = policy.reservationTtl();

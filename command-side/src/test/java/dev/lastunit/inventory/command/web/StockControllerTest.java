@@ -257,7 +257,7 @@ class StockControllerTest {
     "reservationTtl, '{\"reservationTtl\":\"P31D\"}'",
     "safetyStock, '{\"safetyStock\":-1}'",
     "oversellAllowance, '{\"oversellAllowance\":1}'",
-    "sourcing, '{\"sourcing\":\"nearest\"}'",
+    "sourcing, '{\"sourcing\":\"fastest\"}'",
     "sourcing, '{\"sourcing\":\"PRIORITY\"}'"
   })
   void tellsWhatIsWrongWithAPolicy(String field, String body) {
