@@ -3,8 +3,8 @@ package dev.lastunit.inventory.api;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Which locations give the units of a reservation. Where a rule leaves a choice, the nearer location
- * gives first, and else the one that first held the SKU.
+ * Which locations give the units of a reservation. Where a rule leaves a choice, the nearer
+ * location gives first, and else the one that first held the SKU.
  */
 public enum Sourcing {
   /** In the order in which the locations first held the SKU. */

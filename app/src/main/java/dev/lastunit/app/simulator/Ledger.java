@@ -186,8 +186,7 @@ final class Ledger {
    * @param after the last one that is known already; null to begin with the oldest
    * @param limit how many at most
    */
-  Flux<ListedCharge> list(
-      Instant from, Instant to, ListedCharge.@Nullable Place after, int limit) {
+  Flux<ListedCharge> list(Instant from, Instant to, ListedCharge.@Nullable Place after, int limit) {
     var spec = database.sql(LIST).bind(0, utc(from)).bind(1, utc(to));
     spec =
         after == null

@@ -36,7 +36,12 @@ class SimulatorListTest {
     return json(
         server
             .get(
-                CHARGES + "?from=" + from + "&to=" + to + (cursor == null ? "" : "&cursor=" + cursor))
+                CHARGES
+                    + "?from="
+                    + from
+                    + "&to="
+                    + to
+                    + (cursor == null ? "" : "&cursor=" + cursor))
             .expectStatus()
             .isOk());
   }

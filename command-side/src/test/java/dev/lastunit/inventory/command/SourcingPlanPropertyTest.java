@@ -34,8 +34,7 @@ class SourcingPlanPropertyTest {
       List<Allocation> sources, List<LocationId> nearest, Set<LocationId> shipping, int quantity) {}
 
   @Property
-  void givesAllUnitsAndOnlyUnitsThatAreThere(
-      @ForAll("cases") Case of, @ForAll Sourcing sourcing) {
+  void givesAllUnitsAndOnlyUnitsThatAreThere(@ForAll("cases") Case of, @ForAll Sourcing sourcing) {
     var allocations = allocate(sourcing, of);
 
     assertThat(StockState.units(allocations)).isEqualTo(of.quantity());
@@ -79,8 +78,7 @@ class SourcingPlanPropertyTest {
     assertThat(chosen).isEqualTo(bruteForce(withoutShipping).orElseThrow());
   }
 
-  private static void assertInOrder(
-      Case of, List<Allocation> order, List<Allocation> allocations) {
+  private static void assertInOrder(Case of, List<Allocation> order, List<Allocation> allocations) {
     assertThat(locations(allocations))
         .isEqualTo(order.stream().map(Allocation::location).limit(allocations.size()).toList());
     allocations.stream()
@@ -175,8 +173,7 @@ class SourcingPlanPropertyTest {
             Combinators.combine(
                     locations.list().ofMaxSize(6),
                     locations.set().ofMaxSize(3),
-                    Arbitraries.integers()
-                        .between(1, (int) Math.min(54, StockState.units(from))))
+                    Arbitraries.integers().between(1, (int) Math.min(54, StockState.units(from))))
                 .as((nearest, shipping, quantity) -> new Case(from, nearest, shipping, quantity)));
   }
 }

@@ -149,8 +149,7 @@ public final class ModelProvider implements PaymentProvider {
             .toList();
     int end = Math.min(all.size(), before + 2);
     return CompletableFuture.completedFuture(
-        new ChargePage(
-            all.subList(before, end), end < all.size() ? Integer.toString(end) : null));
+        new ChargePage(all.subList(before, end), end < all.size() ? Integer.toString(end) : null));
   }
 
   @Override

@@ -91,9 +91,9 @@ class StockController {
       @Schema(description = "0, the default, means never oversell") Integer oversellAllowance,
       @Schema(
               description =
-                  "Which locations give the units: priority, the default, in the order in which they"
-                      + " first held the SKU; nearest to the buyer first; fewest-shipments, with as"
-                      + " few further shipments of the order as possible",
+                  "Which locations give the units: priority, the default, in the order in which"
+                      + " they first held the SKU; nearest to the buyer first; fewest-shipments,"
+                      + " with as few further shipments of the order as possible",
               allowableValues = {"priority", "nearest", "fewest-shipments"})
           String sourcing) {
 
