@@ -21,7 +21,6 @@ import dev.lastunit.bench.shop.Ledger;
 import dev.lastunit.bench.shop.Targets;
 import dev.lastunit.bench.shop.Workload;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -49,9 +48,7 @@ final class BrowseBench {
   private static final int SEARCH_CLIENTS = 16;
   private static final int MOST_ORDERS_IN_FLIGHT = 64;
 
-  private final long products;
-  private final long seed;
-  private final String heap;
+  private final ImportBench imports;
   private final double ordersPerSecond;
   private final Duration firstWarmUp;
   private final Timing timing;
@@ -62,12 +59,7 @@ final class BrowseBench {
 
   private BrowseBench(Map<String, String> given, String command, Path root) {
     this.settings = given;
-    this.products = Long.parseLong(given.get(COMMAND));
-    if (products < 1) {
-      throw new IllegalArgumentException(COMMAND + " needs at least one product");
-    }
-    this.seed = Long.parseLong(given.get("--seed"));
-    this.heap = given.get("--heap");
+    this.imports = new ImportBench(given, COMMAND, command, root);
     this.ordersPerSecond = Double.parseDouble(given.get("--orders"));
     this.firstWarmUp = Duration.ofSeconds(Long.parseLong(given.get("--first-warm-up")));
     this.timing =
@@ -99,29 +91,16 @@ final class BrowseBench {
     return new BrowseBench(given, command, root);
   }
 
-  /** Runs all, writes the report, and answers whether all was well. */
+  /** Runs all, writes the reports, and answers whether all was well. */
   boolean run() throws IOException, InterruptedException, SQLException {
-    Files.createDirectories(out);
-    Path work = Files.createDirectories(root.resolve("bench/target"));
-    Path file = Files.createTempFile(work, "catalogue-", ".ndjson.gz");
-    GeneratedCatalogue catalogue = new GeneratedCatalogue(products, seed);
-    try (Server service =
-        Server.service(root, work, 0, heap, Map.of(), out.resolve("service.log"))) {
-      Database database = Database.of(service.data());
-      Machine machine = Machine.read(database);
-      Api api = new Api(service.address().host(), service.address().port());
-      System.out.printf(Locale.ROOT, "Generating and importing %,d products%n", products);
-      catalogue.write(file);
-      CatalogueImport.run(api, file, products);
-      return measure(service, database, machine, api, catalogue);
-    } finally {
-      Files.deleteIfExists(file);
-    }
+    return imports.run(this::measure);
   }
 
-  private boolean measure(
-      Server server, Database database, Machine machine, Api api, GeneratedCatalogue catalogue)
-      throws IOException, InterruptedException {
+  private boolean measure(Server server, Database database, GeneratedCatalogue catalogue)
+      throws IOException, InterruptedException, SQLException {
+    Machine machine = Machine.read(database);
+    Api api = new Api(server.address().host(), server.address().port());
+    CatalogueImport.awaitModels(api);
     Service service = new Service(server.pid(), server.address().host(), server.address().port());
     Steps steps = new Steps(database, service, timing);
     Browsing browsing = new Browsing(server.address(), catalogue);
@@ -135,14 +114,14 @@ final class BrowseBench {
     checks.add(DeepPages.run(api, "sort=name"));
     checks.add(DeepPages.run(api, "sort=-price&inStock=true"));
     if (ordersPerSecond > 0) {
-      readBesideOrders(steps, server, api, browsing);
+      readBesideOrders(steps, server, orders(server, api, catalogue.size()), browsing);
     }
     List<String> notes =
         List.of(
             String.format(
                 Locale.ROOT,
                 "%,d products; %.1f MiB of the service's memory resident in the end.",
-                products,
+                catalogue.size(),
                 Memory.residentKiB(server.pid()) / 1024.0));
     Report report =
         new Report(
@@ -176,17 +155,21 @@ final class BrowseBench {
     return new Pace.Closed(clients);
   }
 
-  /** The same again; the orders themselves are a step of their own, the last one. */
-  private void readBesideOrders(Steps steps, Server server, Api api, Browsing browsing)
+  private static Target orders(Server server, Api api, long products)
       throws IOException, InterruptedException {
-    Target orders =
-        new Targets(
-                server.address(),
-                Buyers.authorisation(api),
-                new Ledger(),
-                Math.toIntExact(products),
-                List.of())
-            .of(Workload.ORDERS);
+    return new Targets(
+            server.address(),
+            Buyers.authorisation(api),
+            new Ledger(),
+            Math.toIntExact(products),
+            List.of())
+        .of(Workload.ORDERS);
+  }
+
+  /** The same again; the orders themselves are a step of their own, the last one. */
+  private void readBesideOrders(Steps steps, Server server, Target orders, Browsing browsing)
+      throws IOException, InterruptedException {
+    steps.warm(server.pid(), orders, firstWarmUp);
     // Four steps, and some time before and after.
     Timing all =
         new Timing(Duration.ofSeconds(5), timing.warmUp().plus(timing.measured()).multipliedBy(4));

@@ -44,10 +44,16 @@ final class ImportBench {
   private final Path root;
   private final String command;
 
-  private ImportBench(Map<String, String> given, String command, Path root) {
-    this.products = Long.parseLong(given.get(COMMAND));
+  /**
+   * Reads options that are complete.
+   *
+   * @param named the option that says how many products
+   * @throws IllegalArgumentException what is wrong with them, in words
+   */
+  ImportBench(Map<String, String> given, String named, String command, Path root) {
+    this.products = Long.parseLong(given.get(named));
     if (products < 1) {
-      throw new IllegalArgumentException(COMMAND + " needs at least one product");
+      throw new IllegalArgumentException(named + " needs at least one product");
     }
     this.seed = Long.parseLong(given.get("--seed"));
     this.heap = given.get("--heap");
@@ -69,25 +75,39 @@ final class ImportBench {
     given.put("--heap", "4g");
     given.put("--out", Options.newReportDirectory());
     Options.fill(given, arguments);
-    return new ImportBench(given, command, root);
+    return new ImportBench(given, COMMAND, command, root);
   }
 
   /** What had been used when so many products were done. */
   private record Sample(long products, long nanos, double jvm, double postgres, long walBytes) {}
 
+  /** What is done with the service once it has the catalogue; answers whether all was well. */
+  interface Afterwards {
+    boolean run(Server service, Database database, GeneratedCatalogue catalogue)
+        throws IOException, InterruptedException, SQLException;
+  }
+
   /**
    * Runs, prints the table and writes it as {@code import.md}; false when something was refused.
    */
   boolean run() throws IOException, InterruptedException, SQLException {
+    return run((_, _, _) -> true);
+  }
+
+  /** The same, and goes on with the service; false as well when what comes afterwards says so. */
+  boolean run(Afterwards afterwards) throws IOException, InterruptedException, SQLException {
     Files.createDirectories(out);
     Path work = Files.createDirectories(root.resolve("bench/target"));
     Path file = Files.createTempFile(work, "catalogue-", ".ndjson.gz");
+    GeneratedCatalogue catalogue = new GeneratedCatalogue(products, seed);
     try {
       System.out.printf(Locale.ROOT, "Generating %,d products%n", products);
-      new GeneratedCatalogue(products, seed).write(file);
+      catalogue.write(file);
       try (Server service =
           Server.service(root, work, 0, heap, Map.of(), out.resolve("service.log"))) {
-        return measure(service, Database.of(service.data()), file);
+        Database database = Database.of(service.data());
+        boolean imported = measure(service, database, file);
+        return afterwards.run(service, database, catalogue) && imported;
       }
     } finally {
       Files.deleteIfExists(file);

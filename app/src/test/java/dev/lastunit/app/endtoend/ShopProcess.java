@@ -167,6 +167,18 @@ final class ShopProcess implements AutoCloseable {
     database.forEach(handle -> handle.onExit().orTimeout(10, TimeUnit.SECONDS).join());
   }
 
+  /**
+   * Kills one process of the database as {@code kill -9} does: its server then ends all others,
+   * throws its memory away and recovers from its log. The JVM lives on.
+   */
+  void crashDatabase() {
+    databaseProcesses().stream()
+        .skip(1)
+        .reduce((_, last) -> last)
+        .orElseThrow(() -> new AssertionError("the database has no process but its server"))
+        .destroyForcibly();
+  }
+
   private List<ProcessHandle> databaseProcesses() {
     Path pidFile = findPidFile();
     try {

@@ -64,6 +64,11 @@ public final class GeneratedCatalogue {
     this.demand = new Demand(size, seed);
   }
 
+  /** How many products it has. */
+  public long size() {
+    return size;
+  }
+
   /** Who wants what of it. */
   public Demand demand() {
     return demand;

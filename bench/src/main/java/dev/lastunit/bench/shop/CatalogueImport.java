@@ -58,21 +58,6 @@ public final class CatalogueImport {
     new CatalogueImport(api, operator, accepted).await(products.size());
   }
 
-  /**
-   * Returns when a file of so many products is imported, and read models have it.
-   *
-   * @param file NDJSON, compressed by gzip
-   * @throws IOException when some were rejected
-   */
-  public static void run(Api api, Path file, long products)
-      throws IOException, InterruptedException {
-    CatalogueImport begun = begin(api, file);
-    begun.await(products);
-    while (begun.isBehind()) {
-      Thread.sleep(POLL_MILLIS);
-    }
-  }
-
   private void await(long products) throws IOException, InterruptedException {
     JsonNode state;
     do {
@@ -84,7 +69,15 @@ public final class CatalogueImport {
     }
   }
 
-  private boolean isBehind() throws IOException {
+  /** Returns when every read model has all that was recorded. */
+  public static void awaitModels(Api api) throws IOException, InterruptedException {
+    String operator = operator(api);
+    while (isBehind(api, operator)) {
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  private static boolean isBehind(Api api, String operator) throws IOException {
     for (JsonNode model : api.get("/v1/projections", operator)) {
       if (model.get("lag").asLong() > 0) {
         return true;

@@ -22,8 +22,11 @@ public final class Expiring {
   /** Lines of an order; the most that an order may have. */
   public static final int LINES = 2_000;
 
-  /** How long after their time reservations may still be held. */
-  private static final Duration ALLOWED = Duration.ofSeconds(5);
+  /**
+   * How long after the first of them is due reservations may still be held: what is due within a
+   * minute is free within that minute and 5 s.
+   */
+  private static final Duration ALLOWED = Duration.ofSeconds(65);
 
   private static final Duration GIVEN_UP_AFTER = Duration.ofMinutes(2);
   private static final long POLL_MILLIS = 100;
@@ -111,7 +114,7 @@ public final class Expiring {
     }
     return new Check(
         "expired-in-time",
-        left == 0 && !now.isAfter(lastDue.plus(ALLOWED)),
+        left == 0 && !now.isAfter(firstDue.plus(ALLOWED)),
         String.format(
             Locale.ROOT,
             "%d reservations, due within %.1f s; %d of them held %.1f s after the last was due",
