@@ -203,13 +203,20 @@ public final class EventProcessors implements Positions, WrittenPositions {
       }
     }
     if (kept.size() < processors.size()) {
-      store.claim(processors.keySet()).forEach(this::gained);
+      store.claim(unclaimed()).forEach(this::gained);
       store.positions().forEach(this::elsewhere);
     }
   }
 
-  private void gained(String name, long position) {
-    processors.get(name).gained(position);
+  private List<String> unclaimed() {
+    return processors.entrySet().stream()
+        .filter(entry -> !entry.getValue().claimed)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private void gained(String name, PositionStore.Claim claim) {
+    processors.get(name).gained(claim);
   }
 
   private void elsewhere(String name, long position) {
@@ -250,10 +257,9 @@ public final class EventProcessors implements Positions, WrittenPositions {
   /**
    * A claim of this node.
    *
-   * @param position stored position, from which events come
    * @param seenUpTo end of the store at that time: events up to there may have come before
    */
-  private record Gain(long position, long seenUpTo) {}
+  private record Gain(PositionStore.Claim claim, long seenUpTo) {}
 
   private final class Processor {
 
@@ -281,6 +287,9 @@ public final class EventProcessors implements Positions, WrittenPositions {
 
     /** Whether the handler holds memory for a claim of this node. Of the processor's thread. */
     private boolean begun;
+
+    /** The claim that the memory is of. Of the processor's thread. */
+    private long claimNumber;
 
     /** Position that the table says, for when another node runs the handler. */
     private volatile long elsewhere;
@@ -331,16 +340,14 @@ public final class EventProcessors implements Positions, WrittenPositions {
       return checkpointed == null ? follower.position() : durable;
     }
 
-    private void gained(long position) {
-      if (!claimed) {
-        follower.startFrom(position);
-        written = position;
-        if (checkpointed != null) {
-          gain.set(new Gain(position, store.head()));
-        }
-        claimed = true;
-        LockSupport.unpark(thread);
+    private void gained(PositionStore.Claim claim) {
+      follower.startFrom(claim.position());
+      written = claim.position();
+      if (checkpointed != null) {
+        gain.set(new Gain(claim, store.head()));
       }
+      claimed = true;
+      LockSupport.unpark(thread);
     }
 
     private void lost() {
@@ -396,8 +403,9 @@ public final class EventProcessors implements Positions, WrittenPositions {
       Gain gained = gain.getAndSet(null);
       if (gained != null) {
         begun = true;
-        follower.startFrom(gained.position());
-        durable = gained.position();
+        follower.startFrom(gained.claim().position());
+        durable = gained.claim().position();
+        claimNumber = gained.claim().number();
         checkpointed.begin(gained.seenUpTo(), () -> LockSupport.unpark(thread));
       }
     }
@@ -424,7 +432,7 @@ public final class EventProcessors implements Positions, WrittenPositions {
       transaction.executeWithoutResult(
           status -> {
             checkpointed.checkpoint(ending);
-            if (!store.holds(handler.name())) {
+            if (!store.holds(handler.name(), claimNumber)) {
               throw new ClaimLostException(handler.name());
             }
           });

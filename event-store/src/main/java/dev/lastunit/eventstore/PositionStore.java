@@ -38,14 +38,25 @@ final class PositionStore {
                 1, statement.getConnection().createArrayOf("text", handlers.toArray())));
   }
 
-  /** Claims those of these handlers that nobody holds; answers their positions. */
-  Map<String, Long> claim(Collection<String> handlers) {
-    Map<String, Long> gained = new HashMap<>();
+  /**
+   * A claim.
+   *
+   * @param position stored position of the handler
+   * @param number grows with every claim of the handler, whoever makes it
+   */
+  record Claim(long position, long number) {}
+
+  /**
+   * Claims those of these handlers that nobody else holds. Not for handlers that the node runs: a
+   * new claim ends what an earlier one began.
+   */
+  Map<String, Claim> claim(Collection<String> handlers) {
+    Map<String, Claim> gained = new HashMap<>();
     jdbc.query(
-        "update eventstore.processor set owner = ?, claimed_until = now() + ?::interval"
-            + " where name = any (?)"
+        "update eventstore.processor set owner = ?, claimed_until = now() + ?::interval,"
+            + " claim_number = claim_number + 1 where name = any (?)"
             + " and (owner is null or owner = ? or claimed_until < now())"
-            + " returning name, position",
+            + " returning name, position, claim_number",
         statement -> {
           statement.setString(1, node);
           statement.setString(2, claim);
@@ -53,7 +64,9 @@ final class PositionStore {
               3, statement.getConnection().createArrayOf("text", handlers.toArray()));
           statement.setString(4, node);
         },
-        (RowCallbackHandler) row -> put(gained, row));
+        row -> {
+          gained.put(row.getString(1), new Claim(row.getLong(2), row.getLong(3)));
+        });
     return gained;
   }
 
@@ -122,17 +135,18 @@ final class PositionStore {
   }
 
   /**
-   * Whether this node holds the claim, for as long as the present transaction lasts: nobody takes
-   * it before that has ended. Its commit waits for the disk, whatever was set before, for the same
-   * reason as that of {@link #advance}.
+   * Whether a claim of this node is the present one, for as long as the present transaction lasts:
+   * nobody takes it before that has ended. Its commit waits for the disk, whatever was set before,
+   * for the same reason as that of {@link #advance}.
    */
-  boolean holds(String handler) {
+  boolean holds(String handler, long number) {
     Boolean held =
         jdbc.query(
-            "select owner = ?, set_config('synchronous_commit', 'on', true)"
+            "select owner = ? and claim_number = ?, set_config('synchronous_commit', 'on', true)"
                 + " from eventstore.processor where name = ? for update",
             row -> row.next() && row.getBoolean(1),
             node,
+            number,
             handler);
     return Boolean.TRUE.equals(held);
   }

@@ -114,6 +114,8 @@ class EventProcessorsTest {
     private final List<Long> begun = new CopyOnWriteArrayList<>();
     private final List<Long> unwritten = new CopyOnWriteArrayList<>();
     private volatile CountDownLatch hold = new CountDownLatch(0);
+    private volatile CountDownLatch holdWriting = new CountDownLatch(0);
+    private volatile boolean writing;
     private volatile boolean wants;
     private volatile boolean lost;
     private volatile boolean failing;
@@ -169,6 +171,8 @@ class EventProcessorsTest {
         database.jdbc.update(
             "insert into public.seen (position, node) values (?, ?)", position, node);
       }
+      writing = true;
+      pauseUntil(holdWriting);
     }
 
     @Override
@@ -479,6 +483,32 @@ class EventProcessorsTest {
     assertThat(handler.seen).containsExactly(1L, 2L, 3L, 2L, 3L);
     assertThat(handler.begun).hasSize(2);
     assertThat(handler.unwritten).containsExactly(2L, 3L);
+  }
+
+  /** As after a pause in the middle of writing; another node wrote more meanwhile, and died. */
+  @Test
+  void rollsBackTheCheckpointOfAnEarlierClaimOfTheSameNode() {
+    confirm(3);
+    Rememberer handler = new Rememberer("a");
+    handler.holdWriting = new CountDownLatch(1);
+    EventProcessors processors = node("a", handler);
+    await(() -> handler.seen.size() == 3);
+    handler.write();
+    await(() -> handler.writing);
+
+    database.jdbc.update(
+        "update eventstore.processor set position = 2, owner = 'b',"
+            + " claimed_until = now() - interval '1 s'");
+    // Only a follower that was set back for a new claim says so.
+    await(() -> processors.of("test.recorder") == 2);
+    handler.holdWriting.countDown();
+    await(() -> handler.begun.size() == 2 && handler.seen.size() == 4);
+    assertThat(seen()).isEmpty();
+    handler.write();
+    await(() -> !seen().isEmpty());
+
+    assertThat(handler.seen).containsExactly(1L, 2L, 3L, 3L);
+    assertThat(seen()).containsExactly(3L);
   }
 
   @Test
