@@ -47,6 +47,8 @@ final class BrowseBench {
   private static final int PAGE_CLIENTS = 64;
   private static final int SEARCH_CLIENTS = 16;
   private static final int MOST_ORDERS_IN_FLIGHT = 64;
+  private static final int MOST_READS_IN_FLIGHT = 256;
+  private static final String PRODUCT = "product";
 
   private final ImportBench imports;
   private final double ordersPerSecond;
@@ -82,6 +84,7 @@ final class BrowseBench {
     given.put(COMMAND, "");
     given.put("--seed", "1");
     given.put("--heap", "4g");
+    given.put("--data", "");
     given.put("--orders", "80");
     given.put("--first-warm-up", "30");
     given.put("--warm-up", "5");
@@ -106,10 +109,13 @@ final class BrowseBench {
     Browsing browsing = new Browsing(server.address(), catalogue);
     // The first of all, for caches and compiler are cold.
     steps.http(
-        Subject.SERVICE, server.pid(), "product, cold", browsing.products(), closed(PAGE_CLIENTS));
+        Subject.SERVICE, server.pid(), "product, cold", browsing.products(), closed(PRODUCT));
     steps.warm(server.pid(), browsing.searches(), firstWarmUp);
     steps.warm(server.pid(), browsing.categories(), firstWarmUp);
-    read(steps, server, browsing, "");
+    for (Map.Entry<String, Target> read : reads(browsing).entrySet()) {
+      steps.http(
+          Subject.SERVICE, server.pid(), read.getKey(), read.getValue(), closed(read.getKey()));
+    }
     List<Check> checks = new ArrayList<>();
     checks.add(DeepPages.run(api, "sort=name"));
     checks.add(DeepPages.run(api, "sort=-price&inStock=true"));
@@ -138,21 +144,18 @@ final class BrowseBench {
     return report.ok();
   }
 
-  private void read(Steps steps, Server server, Browsing browsing, String suffix)
-      throws InterruptedException {
-    step(steps, server, "product" + suffix, browsing.products(), PAGE_CLIENTS);
-    step(steps, server, "search" + suffix, browsing.searches(), SEARCH_CLIENTS);
-    step(steps, server, "search, heavy" + suffix, browsing.heavySearches(), SEARCH_CLIENTS);
-    step(steps, server, "category" + suffix, browsing.categories(), SEARCH_CLIENTS);
+  /** What there is to read, and by how many clients at a time. */
+  private static Map<String, Target> reads(Browsing browsing) {
+    Map<String, Target> reads = new LinkedHashMap<>();
+    reads.put(PRODUCT, browsing.products());
+    reads.put("search", browsing.searches());
+    reads.put("search, heavy", browsing.heavySearches());
+    reads.put("category", browsing.categories());
+    return reads;
   }
 
-  private static void step(Steps steps, Server server, String label, Target target, int clients)
-      throws InterruptedException {
-    steps.http(Subject.SERVICE, server.pid(), label, target, closed(clients));
-  }
-
-  private static Pace closed(int clients) {
-    return new Pace.Closed(clients);
+  private static Pace.Closed closed(String read) {
+    return new Pace.Closed(read.equals(PRODUCT) ? PAGE_CLIENTS : SEARCH_CLIENTS);
   }
 
   private static Target orders(Server server, Api api, long products)
@@ -166,7 +169,10 @@ final class BrowseBench {
         .of(Workload.ORDERS);
   }
 
-  /** The same again; the orders themselves are a step of their own, the last one. */
+  /**
+   * The same again at half of its best rate, as a shop is not to be without reserve; the orders
+   * themselves are a step of their own, the last one.
+   */
   private void readBesideOrders(Steps steps, Server server, Target orders, Browsing browsing)
       throws IOException, InterruptedException {
     steps.warm(server.pid(), orders, firstWarmUp);
@@ -188,7 +194,14 @@ final class BrowseBench {
                 return null;
               });
       Thread.sleep(all.warmUp());
-      read(steps, server, browsing, " beside orders");
+      for (Map.Entry<String, Target> read : reads(browsing).entrySet()) {
+        steps.http(
+            Subject.SERVICE,
+            server.pid(),
+            read.getKey() + " beside orders",
+            read.getValue(),
+            new Pace.Open(steps.best(read.getKey()) / 2, MOST_READS_IN_FLIGHT));
+      }
       ordering.get();
     } catch (ExecutionException e) {
       throw new IOException("The orders beside could not be placed", e.getCause());

@@ -40,6 +40,10 @@ final class ImportBench {
   private final long products;
   private final long seed;
   private final String heap;
+
+  /** Data directory that stays; null for one that goes at the end. */
+  private final Path kept;
+
   private final Path out;
   private final Path root;
   private final String command;
@@ -57,6 +61,7 @@ final class ImportBench {
     }
     this.seed = Long.parseLong(given.get("--seed"));
     this.heap = given.get("--heap");
+    this.kept = given.get("--data").isEmpty() ? null : Path.of(given.get("--data"));
     this.out = Path.of(given.get("--out"));
     this.command = command;
     this.root = root;
@@ -73,6 +78,7 @@ final class ImportBench {
     given.put(COMMAND, "");
     given.put("--seed", "1");
     given.put("--heap", "4g");
+    given.put("--data", "");
     given.put("--out", Options.newReportDirectory());
     Options.fill(given, arguments);
     return new ImportBench(given, COMMAND, command, root);
@@ -98,17 +104,30 @@ final class ImportBench {
   boolean run(Afterwards afterwards) throws IOException, InterruptedException, SQLException {
     Files.createDirectories(out);
     Path work = Files.createDirectories(root.resolve("bench/target"));
-    Path file = Files.createTempFile(work, "catalogue-", ".ndjson.gz");
     GeneratedCatalogue catalogue = new GeneratedCatalogue(products, seed);
+    boolean imported = kept != null && Files.isDirectory(kept);
+    try (Server service = server(work)) {
+      Database database = Database.of(service.data());
+      boolean good = imported || generateAndMeasure(service, database, catalogue, work);
+      return afterwards.run(service, database, catalogue) && good;
+    }
+  }
+
+  private Server server(Path work) throws IOException, InterruptedException {
+    Path log = out.resolve("service.log");
+    return kept == null
+        ? Server.service(root, work, 0, heap, Map.of(), log)
+        : Server.serviceOn(root, Files.createDirectories(kept), heap, log);
+  }
+
+  private boolean generateAndMeasure(
+      Server service, Database database, GeneratedCatalogue catalogue, Path work)
+      throws IOException, InterruptedException, SQLException {
+    Path file = Files.createTempFile(work, "catalogue-", ".ndjson.gz");
     try {
       System.out.printf(Locale.ROOT, "Generating %,d products%n", products);
       catalogue.write(file);
-      try (Server service =
-          Server.service(root, work, 0, heap, Map.of(), out.resolve("service.log"))) {
-        Database database = Database.of(service.data());
-        boolean imported = measure(service, database, file);
-        return afterwards.run(service, database, catalogue) && imported;
-      }
+      return measure(service, database, file);
     } finally {
       Files.deleteIfExists(file);
     }

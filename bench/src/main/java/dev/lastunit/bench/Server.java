@@ -25,13 +25,15 @@ final class Server implements AutoCloseable {
 
   private final Process process;
   private final Path data;
+  private final boolean keepsData;
   private final Thread atExit;
   private final Address address;
 
-  private Server(Process process, Address address, Path data) {
+  private Server(Process process, Address address, Path data, boolean keepsData) {
     this.process = process;
     this.address = address;
     this.data = data;
+    this.keepsData = keepsData;
     // Ctrl-C must not leave a server behind.
     this.atExit = new Thread(this::stop);
     Runtime.getRuntime().addShutdownHook(atExit);
@@ -62,6 +64,24 @@ final class Server implements AutoCloseable {
       Path root, Path work, int port, String heap, Map<String, String> settings, Path log)
       throws IOException, InterruptedException {
     Path data = Files.createTempDirectory(work, "data-");
+    return service(root, data, false, port, heap, settings, log);
+  }
+
+  /** The same on a data directory that stays, with what it holds already. */
+  static Server serviceOn(Path root, Path data, String heap, Path log)
+      throws IOException, InterruptedException {
+    return service(root, data, true, 0, heap, Map.of(), log);
+  }
+
+  private static Server service(
+      Path root,
+      Path data,
+      boolean keepsData,
+      int port,
+      String heap,
+      Map<String, String> settings,
+      Path log)
+      throws IOException, InterruptedException {
     int free = freePort(port);
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("SERVER_PORT", Integer.toString(free));
@@ -74,7 +94,8 @@ final class Server implements AutoCloseable {
         free,
         "/actuator/health/readiness",
         log,
-        data);
+        data,
+        keepsData);
   }
 
   /**
@@ -92,12 +113,24 @@ final class Server implements AutoCloseable {
       Path log,
       Path data)
       throws IOException, InterruptedException {
+    return start(command, environment, port, probe, log, data, false);
+  }
+
+  private static Server start(
+      List<String> command,
+      Map<String, String> environment,
+      int port,
+      String probe,
+      Path log,
+      Path data,
+      boolean keepsData)
+      throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     // An operator's own database is not to be loaded, and would not be measured.
     builder.environment().keySet().removeIf(name -> name.startsWith("SPRING_"));
     builder.environment().putAll(environment);
-    Server server = new Server(builder.start(), new Address(HOST, port), data);
+    Server server = new Server(builder.start(), new Address(HOST, port), data, keepsData);
     try {
       server.awaitReady(probe, log);
       return server;
@@ -132,7 +165,7 @@ final class Server implements AutoCloseable {
     return address;
   }
 
-  /** The directory that goes when the server stops. */
+  /** The directory of what it stores. */
   Path data() {
     return data;
   }
@@ -161,7 +194,9 @@ final class Server implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-    delete();
+    if (!keepsData) {
+      delete();
+    }
   }
 
   private void delete() {
