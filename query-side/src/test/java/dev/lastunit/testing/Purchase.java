@@ -199,7 +199,7 @@ public record Purchase(
   }
 
   public PaymentRefunded refunded() {
-    return new PaymentRefunded(paymentId(), orderId, charge(), total());
+    return new PaymentRefunded(paymentId(), orderId, charge(), total(), null);
   }
 
   public ShipmentPrepared prepared() {

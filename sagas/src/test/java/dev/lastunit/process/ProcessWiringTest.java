@@ -76,7 +76,11 @@ class ProcessWiringTest {
                       started.getBeansOfType(EventBatchHandler.class).values().stream()
                           .map(EventBatchHandler::name))
                   .containsExactlyInAnyOrder(
-                      "process.order", "process.payment", "process.delivery", "process.expiry");
+                      "process.order",
+                      "process.payment",
+                      "process.refund",
+                      "process.delivery",
+                      "process.expiry");
               assertThat(started).hasBean("parkedController");
               assertThat(started).hasBean("webhookController");
               ProcessSettings settings = started.getBean(ProcessSettings.class);

@@ -126,6 +126,7 @@ final class ProcessesHarness implements AutoCloseable {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(60),
                 List.of(Duration.ofMinutes(1), Duration.ofMinutes(10))));
+    ProcessDefinition<?> refund = PaymentTestAccess.refunds(sender, provider);
     ProcessDefinition<?> delivery = DeliveryTestAccess.process(sender);
     engine =
         new ProcessEngine(
@@ -135,7 +136,7 @@ final class ProcessesHarness implements AutoCloseable {
             clock,
             new Backoff(settings.firstRetry(), settings.longestRetry(), new Random(7)),
             meters,
-            List.of(order, payment, delivery));
+            List.of(order, payment, refund, delivery));
     parked = new ParkedProcesses(engine);
     engine.start();
     sweeper = ExpiryTestAccess.sweeper(database, sender, clock, Duration.ofMillis(5));
@@ -144,6 +145,7 @@ final class ProcessesHarness implements AutoCloseable {
         List.of(
             new ProcessEventHandler<>(engine, order, batch -> {}),
             new ProcessEventHandler<>(engine, payment, batch -> {}),
+            new ProcessEventHandler<>(engine, refund, batch -> {}),
             new ProcessEventHandler<>(engine, delivery, batch -> {}),
             ExpiryTestAccess.handler(database, meters));
     running = new Deliveries(database.transactions(), shop::events);
@@ -208,7 +210,7 @@ final class ProcessesHarness implements AutoCloseable {
 
   /** Instances, in memory or in the table. */
   int instances() {
-    return instances("order") + instances("payment") + instances("delivery");
+    return instances("order") + instances("payment") + instances("refund") + instances("delivery");
   }
 
   int instances(String process) {

@@ -10,14 +10,20 @@ import dev.lastunit.ordering.api.OrderEvent.OrderRejected;
 import dev.lastunit.ordering.api.OrderStatus;
 import dev.lastunit.ordering.api.RejectionReason;
 import dev.lastunit.ordering.api.Shortage;
+import dev.lastunit.payment.api.PaymentCommand.RequestRefund;
+import dev.lastunit.payment.api.PaymentEvent.PaymentRefunded;
+import dev.lastunit.payment.api.PaymentEvent.RefundFailed;
 import dev.lastunit.payment.api.PaymentStatus;
 import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
 import dev.lastunit.process.testing.Await;
+import dev.lastunit.process.testing.ModelProvider.RefundFault;
 import dev.lastunit.process.testing.TestDatabase;
 import dev.lastunit.shared.api.CartId;
 import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
+import dev.lastunit.shared.api.RefundId;
+import dev.lastunit.shared.api.Result;
 import dev.lastunit.shared.api.ShipmentId;
 import java.time.Duration;
 import java.util.stream.IntStream;
@@ -247,6 +253,107 @@ class ProcessesTest {
         .isEqualTo(ShipmentStatus.CANCELLED);
     assertThat(processes.provider.charges(order.value()).getFirst().refunded())
         .isEqualTo(new Money(5000, "EUR"));
+  }
+
+  private OrderId bought(String name) {
+    OrderId order = processes.place(name, "tok_ok", 3);
+    processes.awaitEnd(order);
+    // The order may end a moment before its payment does.
+    Await.until("paid for", () -> processes.instances("payment") == 0);
+    return order;
+  }
+
+  private void refund(OrderId order, String id, long amount) {
+    assertThat(
+            processes
+                .shop
+                .send(
+                    new RequestRefund(
+                        ProcessesHarness.payment(order),
+                        new RefundId(id),
+                        new Money(amount, "EUR"),
+                        "returned"))
+                .join()
+                .result())
+        .isInstanceOf(Result.Accepted.class);
+  }
+
+  private void awaitRefunded(OrderId order, long amount) {
+    Await.until(
+        amount + " are back",
+        () ->
+            processes.shop.events(PaymentRefunded.class).stream()
+                    .filter(event -> event.orderId().equals(order))
+                    .mapToLong(event -> event.amount().amount())
+                    .sum()
+                == amount);
+    Await.until("no refund is left", () -> processes.instances("refund") == 0);
+    assertThat(processes.provider.charges(order.value()).getFirst().refunded().amount())
+        .isEqualTo(amount);
+  }
+
+  @Test
+  void givesBackInParts() {
+    processes.start();
+    OrderId order = bought("parts");
+
+    refund(order, "rfn-1", 1000);
+    refund(order, "rfn-2", 1500);
+    awaitRefunded(order, 2500);
+    assertThat(processes.shop.status(ProcessesHarness.payment(order)))
+        .isEqualTo(PaymentStatus.CAPTURED);
+
+    refund(order, "rfn-1", 1000);
+    refund(order, "rfn-3", 500);
+    awaitRefunded(order, 3000);
+    assertThat(processes.shop.status(ProcessesHarness.payment(order)))
+        .isEqualTo(PaymentStatus.REFUNDED);
+  }
+
+  @Test
+  void asksTheProviderWhatItGaveBackBeforeItAsksAgain() {
+    processes.start();
+    OrderId order = bought("silent");
+    processes.provider.refundFaults(RefundFault.UNANSWERED, RefundFault.LOST);
+
+    refund(order, "rfn-1", 1000);
+    awaitRefunded(order, 1000);
+    refund(order, "rfn-2", 1000);
+    awaitRefunded(order, 2000);
+  }
+
+  @Test
+  void parksARefundThatTheProviderRefusesAndTriesItAgainOnRequest() {
+    processes.start();
+    OrderId order = bought("refused");
+    processes.provider.refundFaults(RefundFault.REFUSED);
+
+    refund(order, "rfn-1", 1000);
+    Await.until("parked", () -> !processes.parked.list(null, 10).isEmpty());
+
+    assertThat(processes.parked.list(null, 10))
+        .singleElement()
+        .satisfies(
+            parked -> {
+              assertThat(parked.id()).isEqualTo("refund:rfn-1");
+              assertThat(parked.error()).contains("refused");
+            });
+    assertThat(processes.shop.events(RefundFailed.class)).hasSize(1);
+    assertThat(processes.shop.events(PaymentRefunded.class)).isEmpty();
+
+    processes.parked.retry("refund:rfn-1");
+    awaitRefunded(order, 1000);
+  }
+
+  @Test
+  void findsThatNothingIsLeftToGiveBackByHand() {
+    processes.start();
+    OrderId order = bought("hands");
+    processes.provider.refundByHand(order.value(), 3000);
+
+    refund(order, "rfn-1", 3000);
+    awaitRefunded(order, 3000);
+    assertThat(processes.shop.events(RefundFailed.class)).isEmpty();
   }
 
   @Test

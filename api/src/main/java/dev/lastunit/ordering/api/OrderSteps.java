@@ -65,7 +65,9 @@ public final class OrderSteps {
       case PaymentEvent.PaymentCaptured e -> "PaymentCaptured";
       case PaymentEvent.PaymentAbandoned e -> null;
       case PaymentEvent.PaymentVoided e -> "PaymentVoided";
+      case PaymentEvent.RefundRequested e -> null;
       case PaymentEvent.PaymentRefunded e -> "PaymentRefunded";
+      case PaymentEvent.RefundFailed e -> "RefundFailed";
     };
   }
 

@@ -5,6 +5,7 @@ import dev.lastunit.shared.api.CustomerId;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
+import dev.lastunit.shared.api.RefundId;
 
 /**
  * What can be asked of, or reported to, a payment. All are safe to repeat and to arrive out of
@@ -59,7 +60,40 @@ public sealed interface PaymentCommand<R> extends Command<R> {
   /** The provider holds nothing any more and has taken nothing. */
   record RecordVoid(PaymentId paymentId) implements PaymentCommand<PaymentStatus> {}
 
-  /** The provider has given money back: {@code amount} is what this refund returned. */
-  record RecordRefund(PaymentId paymentId, String chargeId, Money amount)
+  /**
+   * Asks for a part of the taken money, or all of it, to be given back. Refused unless the money
+   * was taken and the order goes ahead, and when the amount is more than what is left: taken, not
+   * given back, and not asked for by another refund (fact {@code left}, minor units).
+   *
+   * @param refundId the same for a repeat, which must be for the same amount
+   * @param reason for people; never null
+   */
+  record RequestRefund(PaymentId paymentId, RefundId refundId, Money amount, String reason)
+      implements PaymentCommand<RefundStatus> {}
+
+  /**
+   * The provider has given back what a refund asked for.
+   *
+   * @param amount that of the refund
+   */
+  record RecordRefund(PaymentId paymentId, String chargeId, RefundId refundId, Money amount)
+      implements PaymentCommand<PaymentStatus> {}
+
+  /**
+   * The provider will not give back what a refund asked for. Changes nothing once it is given back.
+   *
+   * @param code the provider's reason, a short word
+   */
+  record RecordRefundFailure(PaymentId paymentId, RefundId refundId, String code)
+      implements PaymentCommand<PaymentStatus> {}
+
+  /**
+   * The provider has given back this much in all, by our refunds or by other hands. What is new of
+   * it is recorded as a refund without an identifier when no refund is outstanding; when it is
+   * everything that was taken, it is recorded for the outstanding refunds first. Otherwise nothing
+   * is recorded: what is new may belong to a refund that is under way, which will be reported by
+   * its identifier.
+   */
+  record RecordRefundTotal(PaymentId paymentId, String chargeId, Money total)
       implements PaymentCommand<PaymentStatus> {}
 }

@@ -5,6 +5,7 @@ import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
+import dev.lastunit.shared.api.RefundId;
 import org.axonframework.serialization.Revision;
 
 /**
@@ -62,8 +63,30 @@ public sealed interface PaymentEvent extends Event {
   @Revision("1")
   record PaymentVoided(PaymentId paymentId, OrderId orderId) implements PaymentEvent {}
 
-  /** Money was given back. */
+  /** A part of the taken money, or all of it, is to be given back. */
   @Revision("1")
-  record PaymentRefunded(PaymentId paymentId, OrderId orderId, String chargeId, Money amount)
+  record RefundRequested(
+      PaymentId paymentId,
+      OrderId orderId,
+      RefundId refundId,
+      String chargeId,
+      Money amount,
+      String reason)
+      implements PaymentEvent {}
+
+  /**
+   * Money was given back.
+   *
+   * @param refundId the refund that asked for it; null when none did: the order came to nothing, or
+   *     somebody gave it back at the provider. Events of the first revision have none
+   */
+  @Revision("2")
+  record PaymentRefunded(
+      PaymentId paymentId, OrderId orderId, String chargeId, Money amount, RefundId refundId)
+      implements PaymentEvent {}
+
+  /** The provider said no to a refund; nothing was given back by it so far. */
+  @Revision("1")
+  record RefundFailed(PaymentId paymentId, OrderId orderId, RefundId refundId, String code)
       implements PaymentEvent {}
 }

@@ -5,7 +5,8 @@ package dev.lastunit.payment.api;
  * Immutable.
  *
  * <p>The last event tells the status, except that a refund of less than what was taken leaves it as
- * it was. Amounts are sums in minor units of the payment's one currency.
+ * it was, and so does one that is asked for or refused. Amounts are sums in minor units of the
+ * payment's one currency.
  *
  * @param status null as long as nothing has happened
  * @param requested whether the money was ever asked for; a payment can be closed before it is
@@ -39,6 +40,8 @@ public record PaymentProgress(
               refunded);
       case PaymentEvent.PaymentAbandoned e -> at(PaymentStatus.ABANDONED);
       case PaymentEvent.PaymentVoided e -> at(PaymentStatus.VOIDED);
+      case PaymentEvent.RefundRequested e -> this;
+      case PaymentEvent.RefundFailed e -> this;
       case PaymentEvent.PaymentRefunded e -> {
         long returned = Math.addExact(refunded, e.amount().amount());
         yield new PaymentProgress(

@@ -34,7 +34,7 @@ class PaymentProgressTest {
   private static final PaymentEvent VOIDED = new PaymentVoided(PAYMENT, ORDER);
 
   private static PaymentEvent refunded(long amount) {
-    return new PaymentRefunded(PAYMENT, ORDER, "ch", new Money(amount, "GBP"));
+    return new PaymentRefunded(PAYMENT, ORDER, "ch", new Money(amount, "GBP"), null);
   }
 
   private static PaymentProgress fold(PaymentEvent... events) {

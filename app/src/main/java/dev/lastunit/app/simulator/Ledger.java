@@ -80,6 +80,13 @@ final class Ledger {
       order by created_at, charge_id limit $5
       """;
 
+  private static final String REFUNDS =
+      """
+      select e.amount, c.currency, e.at, e.idempotency_key
+      from simulator.entry e join simulator.charge c using (charge_id)
+      where charge_id = $1 and e.kind = 'refunded' order by e.entry_no
+      """;
+
   private static final String FLAKE =
       """
       insert into simulator.flake as f (reference, failures) values ($1, 1)
@@ -176,6 +183,21 @@ final class Ledger {
         .bind(0, reference)
         .bind(1, MOST_LISTED)
         .map(Ledger::charge)
+        .all();
+  }
+
+  /** What was given back of a charge, oldest first; empty also for a charge that is not known. */
+  Flux<Refund> refunds(String chargeId) {
+    return database
+        .sql(REFUNDS)
+        .bind(0, chargeId)
+        .map(
+            row ->
+                new Refund(
+                    Objects.requireNonNull(row.get("amount", Long.class)),
+                    text(row, "currency"),
+                    Objects.requireNonNull(row.get("at", OffsetDateTime.class)).toInstant(),
+                    row.get("idempotency_key", String.class)))
         .all();
   }
 

@@ -68,6 +68,8 @@ final class SimulatorRoutes {
 
     record Get(String chargeId) implements Call {}
 
+    record Refunds(String chargeId) implements Call {}
+
     record Make(Move move, String chargeId) implements Call {}
   }
 
@@ -116,6 +118,9 @@ final class SimulatorRoutes {
       return get ? new Call.Get(chargeId) : null;
     }
     var name = segment(elements, BASE_SEGMENTS.size() + 1);
+    if (get && Move.REFUND.path().equals(name)) {
+      return new Call.Refunds(chargeId);
+    }
     if (post && name != null) {
       for (var move : Move.values()) {
         if (move.path().equals(name)) {
@@ -141,6 +146,7 @@ final class SimulatorRoutes {
                   case Call.Open open -> open(request);
                   case Call.Find find -> find(request);
                   case Call.Get(String chargeId) -> get(chargeId);
+                  case Call.Refunds(String chargeId) -> refunds(chargeId);
                   case Call.Make(Move move, String chargeId) -> move(request, move, chargeId);
                 })
         .onErrorResume(failure -> refused(request, failure))
@@ -215,6 +221,14 @@ final class SimulatorRoutes {
         .find(chargeId)
         .switchIfEmpty(Mono.error(() -> Refusal.chargeNotFound(chargeId)))
         .map(charge -> answer(HttpStatus.OK, charge));
+  }
+
+  private Mono<Answer> refunds(String chargeId) {
+    return ledger
+        .find(chargeId)
+        .switchIfEmpty(Mono.error(() -> Refusal.chargeNotFound(chargeId)))
+        .flatMap(charge -> ledger.refunds(chargeId).collectList())
+        .map(items -> answer(HttpStatus.OK, Map.of("items", items)));
   }
 
   private Mono<Answer> find(ServerHttpRequest request) {

@@ -23,6 +23,8 @@
  *     <td>200; everything left unless told less; {@code refunded} once nothing is left</td></tr>
  * <tr><td>{@code POST /charges/{id}/void}</td><td>200</td></tr>
  * <tr><td>{@code GET /charges/{id}}</td><td>200 or 404</td></tr>
+ * <tr><td>{@code GET /charges/{id}/refunds}</td>
+ *     <td>200 {@code {items: [{amount, currency, at, idempotencyKey?}]}}, oldest first, or 404</td></tr>
  * <tr><td>{@code GET /charges?reference=}</td>
  *     <td>200 {@code {items: [...]}}, oldest first, at most 100; none is an empty list</td></tr>
  * <tr><td>{@code GET /charges?from=&to=&cursor=}</td>

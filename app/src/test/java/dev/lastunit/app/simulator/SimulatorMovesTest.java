@@ -8,6 +8,7 @@ import static dev.lastunit.app.simulator.SimulatorServer.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -104,6 +105,39 @@ class SimulatorMovesTest {
       response.expectStatus().isOk();
       assertThat(server.again(charge).path("amountCaptured").longValue()).isEqualTo(captured);
     }
+  }
+
+  @Test
+  void tellsItsRefundsWithTheirKeys() {
+    var charge = server.move(chargeThatIs("authorised"), "capture", Map.of("amount", 1000));
+    var chargeId = charge.path("chargeId").asString();
+    assertThat(refunds(chargeId)).isEmpty();
+
+    for (var repeat = 0; repeat < 2; repeat++) {
+      json(
+          server
+              .post(path(charge, "refunds"), "first-" + chargeId, Map.of("amount", 400))
+              .expectStatus()
+              .isOk());
+    }
+    server.move(charge, "refunds", Map.of("amount", 100));
+
+    assertThat(refunds(chargeId)).containsExactly("400 EUR first-" + chargeId, "100 EUR null");
+    server.get("/simulator/v1/charges/ch_none/refunds").expectStatus().isNotFound();
+  }
+
+  private List<String> refunds(String chargeId) {
+    return json(server.get("/simulator/v1/charges/" + chargeId + "/refunds").expectStatus().isOk())
+        .path("items")
+        .valueStream()
+        .map(
+            refund ->
+                refund.path("amount").longValue()
+                    + " "
+                    + refund.path("currency").asString()
+                    + " "
+                    + refund.path("idempotencyKey").asString(null))
+        .toList();
   }
 
   @Test

@@ -7,11 +7,15 @@ import dev.lastunit.payment.api.PaymentCommand.RecordCapture;
 import dev.lastunit.payment.api.PaymentCommand.RecordDecline;
 import dev.lastunit.payment.api.PaymentCommand.RecordPending;
 import dev.lastunit.payment.api.PaymentCommand.RecordRefund;
+import dev.lastunit.payment.api.PaymentCommand.RecordRefundFailure;
+import dev.lastunit.payment.api.PaymentCommand.RecordRefundTotal;
 import dev.lastunit.payment.api.PaymentCommand.RecordVoid;
 import dev.lastunit.payment.api.PaymentCommand.RequestCapture;
 import dev.lastunit.payment.api.PaymentCommand.RequestPayment;
+import dev.lastunit.payment.api.PaymentCommand.RequestRefund;
 import dev.lastunit.payment.api.PaymentEvent;
 import dev.lastunit.payment.api.PaymentStatus;
+import dev.lastunit.payment.api.RefundStatus;
 import dev.lastunit.shared.api.Result;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventsourcing.EventSourcingHandler;
@@ -24,7 +28,8 @@ import org.axonframework.modelling.command.CreationPolicy;
  * The one payment of an order. Its invariant: one charge, 0 &lt;= refunded &lt;= captured &lt;=
  * requested, in one currency.
  *
- * <p>The stream has two to eight events. This class only ties {@link PaymentRules} to Axon.
+ * <p>The stream has two to eight events, and two more for each refund. This class only ties {@link
+ * PaymentRules} and {@link RefundRules} to Axon.
  */
 final class Payment {
 
@@ -81,8 +86,26 @@ final class Payment {
     return perform(command);
   }
 
+  @CommandHandler
+  Result<PaymentStatus> handle(RecordRefundFailure command) {
+    return perform(command);
+  }
+
+  @CommandHandler
+  Result<PaymentStatus> handle(RecordRefundTotal command) {
+    return perform(command);
+  }
+
+  @CommandHandler
+  Result<RefundStatus> handle(RequestRefund command) {
+    return record(RefundRules.request(facts, command));
+  }
+
   private Result<PaymentStatus> perform(PaymentCommand<PaymentStatus> command) {
-    var decision = PaymentRules.decide(facts, command);
+    return record(PaymentRules.decide(facts, command));
+  }
+
+  private static <R> Result<R> record(PaymentDecision<R> decision) {
     decision.events().forEach(AggregateLifecycle::apply);
     return decision.result();
   }

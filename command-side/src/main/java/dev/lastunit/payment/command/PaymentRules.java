@@ -13,6 +13,8 @@ import dev.lastunit.payment.api.PaymentCommand.RecordCapture;
 import dev.lastunit.payment.api.PaymentCommand.RecordDecline;
 import dev.lastunit.payment.api.PaymentCommand.RecordPending;
 import dev.lastunit.payment.api.PaymentCommand.RecordRefund;
+import dev.lastunit.payment.api.PaymentCommand.RecordRefundFailure;
+import dev.lastunit.payment.api.PaymentCommand.RecordRefundTotal;
 import dev.lastunit.payment.api.PaymentCommand.RecordVoid;
 import dev.lastunit.payment.api.PaymentCommand.RequestCapture;
 import dev.lastunit.payment.api.PaymentCommand.RequestPayment;
@@ -26,13 +28,11 @@ import dev.lastunit.payment.api.PaymentEvent.PaymentPending;
 import dev.lastunit.payment.api.PaymentEvent.PaymentRefunded;
 import dev.lastunit.payment.api.PaymentEvent.PaymentRequested;
 import dev.lastunit.payment.api.PaymentEvent.PaymentVoided;
+import dev.lastunit.payment.api.PaymentEvent.RefundFailed;
+import dev.lastunit.payment.api.PaymentEvent.RefundRequested;
 import dev.lastunit.payment.api.PaymentStatus;
-import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Money;
-import dev.lastunit.shared.api.Result;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The rules of a payment: what a command does in a state, and what an event makes of it. Pure
@@ -56,20 +56,14 @@ final class PaymentRules {
   private PaymentRules() {}
 
   /**
-   * What a command leads to.
-   *
-   * @param events at most two; empty for repeats and refusals
-   */
-  record Decision(Result<PaymentStatus> result, List<PaymentEvent> events) {}
-
-  /**
    * Decides.
    *
    * @param payment null when the stream has no event yet, which only RequestPayment and
    *     AbandonPayment meet. These are then always recorded: Axon's caching repository cannot hold
    *     an aggregate that has no identifier
    */
-  static Decision decide(PaymentFacts payment, PaymentCommand<PaymentStatus> command) {
+  static PaymentDecision<PaymentStatus> decide(
+      PaymentFacts payment, PaymentCommand<PaymentStatus> command) {
     return switch (command) {
       case RequestPayment request -> request(payment, request);
       case RecordPending pending -> pending(payment, pending);
@@ -79,12 +73,15 @@ final class PaymentRules {
       case RecordCapture capture -> capture(payment, capture);
       case AbandonPayment abandon -> abandon(payment, abandon);
       case RecordVoid voided -> voided(payment, voided);
-      case RecordRefund refund -> refund(payment, refund);
+      case RecordRefund refund -> RefundRules.refunded(payment, refund);
+      case RecordRefundFailure failure -> RefundRules.failed(payment, failure);
+      case RecordRefundTotal total -> RefundRules.total(payment, total);
     };
   }
 
   /** Once abandoned before it was requested, a payment stays closed. */
-  private static Decision request(PaymentFacts payment, RequestPayment command) {
+  private static PaymentDecision<PaymentStatus> request(
+      PaymentFacts payment, RequestPayment command) {
     if (payment == null) {
       return recorded(
           null,
@@ -100,7 +97,8 @@ final class PaymentRules {
     return command.amount().equals(payment.requested()) ? unchanged(payment) : notAllowed(payment);
   }
 
-  private static Decision pending(PaymentFacts payment, RecordPending command) {
+  private static PaymentDecision<PaymentStatus> pending(
+      PaymentFacts payment, RecordPending command) {
     if (payment.knowsOtherCharge(command.chargeId())) {
       return otherCharge(payment);
     }
@@ -110,7 +108,8 @@ final class PaymentRules {
         : unchanged(payment);
   }
 
-  private static Decision authorise(PaymentFacts payment, RecordAuthorisation command) {
+  private static PaymentDecision<PaymentStatus> authorise(
+      PaymentFacts payment, RecordAuthorisation command) {
     if (payment.knowsOtherCharge(command.chargeId())) {
       return otherCharge(payment);
     }
@@ -128,7 +127,8 @@ final class PaymentRules {
     };
   }
 
-  private static Decision decline(PaymentFacts payment, RecordDecline command) {
+  private static PaymentDecision<PaymentStatus> decline(
+      PaymentFacts payment, RecordDecline command) {
     return switch (payment.status()) {
       case REQUESTED, PENDING ->
           recorded(
@@ -138,7 +138,8 @@ final class PaymentRules {
     };
   }
 
-  private static Decision requestCapture(PaymentFacts payment, RequestCapture command) {
+  private static PaymentDecision<PaymentStatus> requestCapture(
+      PaymentFacts payment, RequestCapture command) {
     return switch (payment.status()) {
       case AUTHORISED ->
           recorded(payment, new PaymentCaptureRequested(command.paymentId(), payment.orderId()));
@@ -151,7 +152,8 @@ final class PaymentRules {
    * Taken money is a fact in every state; where nobody wants it, it is recorded together with its
    * way back.
    */
-  private static Decision capture(PaymentFacts payment, RecordCapture command) {
+  private static PaymentDecision<PaymentStatus> capture(
+      PaymentFacts payment, RecordCapture command) {
     if (payment.knowsOtherCharge(command.chargeId())) {
       return otherCharge(payment);
     }
@@ -184,7 +186,8 @@ final class PaymentRules {
   /**
    * Where nothing is or will be held there is nothing to give back, and the end stays what it was.
    */
-  private static Decision abandon(PaymentFacts payment, AbandonPayment command) {
+  private static PaymentDecision<PaymentStatus> abandon(
+      PaymentFacts payment, AbandonPayment command) {
     if (payment == null) {
       return recorded(
           null, new PaymentAbandoned(command.paymentId(), command.orderId(), command.reason()));
@@ -202,7 +205,7 @@ final class PaymentRules {
    * Also without our asking: a provider lets an authorisation lapse. Refused as long as taken money
    * is not all back.
    */
-  private static Decision voided(PaymentFacts payment, RecordVoid command) {
+  private static PaymentDecision<PaymentStatus> voided(PaymentFacts payment, RecordVoid command) {
     if (payment.kept() > 0) {
       return notAllowed(payment);
     }
@@ -211,32 +214,6 @@ final class PaymentRules {
           recorded(payment, new PaymentVoided(command.paymentId(), payment.orderId()));
       case DECLINED, VOIDED, REFUNDED -> unchanged(payment);
     };
-  }
-
-  /**
-   * Bounded by what was taken. Several refunds of parts may follow each other, so a repeat is
-   * recognised only once everything is back: a refund carries no identifier of its own.
-   */
-  private static Decision refund(PaymentFacts payment, RecordRefund command) {
-    if (payment.knowsOtherCharge(command.chargeId())) {
-      return otherCharge(payment);
-    }
-    var captured = payment.captured();
-    var amount = command.amount();
-    if (captured == null
-        || !captured.currency().equals(amount.currency())
-        || amount.amount() < 1
-        || amount.amount() > captured.amount()) {
-      return notAllowed(payment);
-    }
-    if (payment.kept() == 0) {
-      return unchanged(payment);
-    }
-    return amount.amount() <= payment.kept()
-        ? recorded(
-            payment,
-            new PaymentRefunded(payment.paymentId(), payment.orderId(), command.chargeId(), amount))
-        : notAllowed(payment);
   }
 
   /** Folds one event; never refuses, since what was recorded has happened. */
@@ -250,7 +227,8 @@ final class PaymentRules {
               requested.amount(),
               null,
               null,
-              0);
+              0,
+              List.of());
       case PaymentPending pending -> payment.pending(pending.chargeId());
       case PaymentAuthorised authorised -> payment.authorised(authorised.chargeId());
       case PaymentDeclined _ -> payment.at(DECLINED);
@@ -259,10 +237,19 @@ final class PaymentRules {
       case PaymentAbandoned abandoned ->
           payment == null
               ? new PaymentFacts(
-                  abandoned.paymentId(), abandoned.orderId(), ABANDONED, null, null, null, 0)
+                  abandoned.paymentId(),
+                  abandoned.orderId(),
+                  ABANDONED,
+                  null,
+                  null,
+                  null,
+                  0,
+                  List.of())
               : payment.at(ABANDONED);
       case PaymentVoided _ -> payment.at(VOIDED);
-      case PaymentRefunded refunded -> payment.refunded(refunded.amount());
+      case RefundRequested asked -> payment.refundAsked(asked.refundId(), asked.amount());
+      case PaymentRefunded refunded -> payment.refunded(refunded.refundId(), refunded.amount());
+      case RefundFailed failed -> payment.refundFailed(failed.refundId());
     };
   }
 
@@ -270,37 +257,24 @@ final class PaymentRules {
     return payment.requested() != null && !payment.requested().equals(amount);
   }
 
-  private static Decision recorded(PaymentFacts payment, PaymentEvent... events) {
-    var after = payment;
-    for (var event : events) {
-      after = evolve(after, event);
-    }
-    return new Decision(Result.accepted(after.status()), List.of(events));
+  private static PaymentDecision<PaymentStatus> recorded(
+      PaymentFacts payment, PaymentEvent... events) {
+    return PaymentDecision.recorded(payment, List.of(events));
   }
 
-  private static Decision unchanged(PaymentFacts payment) {
-    return new Decision(Result.repeated(payment.status()), List.of());
+  private static PaymentDecision<PaymentStatus> unchanged(PaymentFacts payment) {
+    return PaymentDecision.unchanged(payment);
   }
 
-  private static Decision notAllowed(PaymentFacts payment) {
-    return refused(
-        "The payment is " + payment.status().text() + " and does not allow this", payment);
+  private static PaymentDecision<PaymentStatus> notAllowed(PaymentFacts payment) {
+    return PaymentDecision.notAllowed(payment);
   }
 
-  private static Decision otherCharge(PaymentFacts payment) {
-    return refused("The payment has another charge already", payment);
+  private static PaymentDecision<PaymentStatus> otherCharge(PaymentFacts payment) {
+    return PaymentDecision.otherCharge(payment);
   }
 
-  private static Decision otherAmount(PaymentFacts payment) {
-    return refused("The payment was requested for another amount", payment);
-  }
-
-  private static Decision refused(String detail, PaymentFacts payment) {
-    Map<String, Object> facts = new HashMap<>();
-    facts.put("status", payment.status().text());
-    if (payment.chargeId() != null) {
-      facts.put("chargeId", payment.chargeId());
-    }
-    return new Decision(Result.refused(ErrorCode.INVALID_TRANSITION, detail, facts), List.of());
+  private static PaymentDecision<PaymentStatus> otherAmount(PaymentFacts payment) {
+    return PaymentDecision.refused("The payment was requested for another amount", payment);
   }
 }

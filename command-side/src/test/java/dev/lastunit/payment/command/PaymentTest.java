@@ -9,7 +9,7 @@ import dev.lastunit.payment.api.PaymentCommand.RecordAuthorisation;
 import dev.lastunit.payment.api.PaymentCommand.RecordCapture;
 import dev.lastunit.payment.api.PaymentCommand.RecordDecline;
 import dev.lastunit.payment.api.PaymentCommand.RecordPending;
-import dev.lastunit.payment.api.PaymentCommand.RecordRefund;
+import dev.lastunit.payment.api.PaymentCommand.RecordRefundTotal;
 import dev.lastunit.payment.api.PaymentCommand.RecordVoid;
 import dev.lastunit.payment.api.PaymentCommand.RequestCapture;
 import dev.lastunit.payment.api.PaymentCommand.RequestPayment;
@@ -214,7 +214,7 @@ class PaymentTest {
   void refundsWhatWasTakenForAnAbandonedPayment() {
     fixture
         .given(REQUESTED, AUTHORISED, CAPTURED, ABANDONED)
-        .when(new RecordRefund(PAYMENT, CHARGE, AMOUNT))
+        .when(new RecordRefundTotal(PAYMENT, CHARGE, AMOUNT))
         .expectEvents(refunded(2500))
         .expectResultMessagePayload(Result.accepted(PaymentStatus.REFUNDED));
   }
@@ -223,7 +223,7 @@ class PaymentTest {
   void staysCapturedUntilEverythingIsBack() {
     fixture
         .given(REQUESTED, AUTHORISED, CAPTURED)
-        .when(new RecordRefund(PAYMENT, CHARGE, eur(2499)))
+        .when(new RecordRefundTotal(PAYMENT, CHARGE, eur(2499)))
         .expectEvents(refunded(2499))
         .expectResultMessagePayload(Result.accepted(PaymentStatus.CAPTURED));
   }
@@ -232,7 +232,7 @@ class PaymentTest {
   void isRefundedWithTheLastPart() {
     fixture
         .given(REQUESTED, AUTHORISED, CAPTURED, refunded(2499))
-        .when(new RecordRefund(PAYMENT, CHARGE, eur(1)))
+        .when(new RecordRefundTotal(PAYMENT, CHARGE, eur(2500)))
         .expectEvents(refunded(1))
         .expectResultMessagePayload(Result.accepted(PaymentStatus.REFUNDED));
   }
@@ -241,7 +241,7 @@ class PaymentTest {
   void refundsAtMostWhatIsStillKept() {
     fixture
         .given(REQUESTED, AUTHORISED, CAPTURED, refunded(2499))
-        .when(new RecordRefund(PAYMENT, CHARGE, eur(2)))
+        .when(new RecordRefundTotal(PAYMENT, CHARGE, eur(2501)))
         .expectNoEvents()
         .expectResultMessagePayload(refusal("The payment is captured and does not allow this"));
   }
@@ -250,7 +250,7 @@ class PaymentTest {
   void refundsAtMostWhatWasTaken() {
     fixture
         .given(REQUESTED, AUTHORISED, CAPTURED)
-        .when(new RecordRefund(PAYMENT, CHARGE, eur(2501)))
+        .when(new RecordRefundTotal(PAYMENT, CHARGE, eur(2501)))
         .expectNoEvents()
         .expectResultMessagePayload(refusal("The payment is captured and does not allow this"));
   }
@@ -259,15 +259,15 @@ class PaymentTest {
   void refundsInTheCurrencyThatWasTakenOnly() {
     fixture
         .given(REQUESTED, AUTHORISED, CAPTURED)
-        .when(new RecordRefund(PAYMENT, CHARGE, new Money(2500, "GBP")))
+        .when(new RecordRefundTotal(PAYMENT, CHARGE, new Money(2500, "GBP")))
         .expectNoEvents()
         .expectResultMessagePayload(refusal("The payment is captured and does not allow this"));
   }
 
   @Test
   void refundsNothingOnlyOnRefusal() {
-    assertRefused(Given.CAPTURED, new RecordRefund(PAYMENT, CHARGE, eur(0)));
-    assertRefused(Given.CAPTURED, new RecordRefund(PAYMENT, CHARGE, eur(-1)));
+    assertRefused(Given.CAPTURED, new RecordRefundTotal(PAYMENT, CHARGE, eur(0)));
+    assertRefused(Given.CAPTURED, new RecordRefundTotal(PAYMENT, CHARGE, eur(-1)));
   }
 
   @Test
@@ -287,7 +287,7 @@ class PaymentTest {
     assertRefused(given, new RecordPending(PAYMENT, OTHER_CHARGE));
     assertRefused(given, new RecordAuthorisation(PAYMENT, OTHER_CHARGE, AMOUNT));
     assertRefused(given, new RecordCapture(PAYMENT, OTHER_CHARGE, AMOUNT));
-    assertRefused(given, new RecordRefund(PAYMENT, OTHER_CHARGE, AMOUNT));
+    assertRefused(given, new RecordRefundTotal(PAYMENT, OTHER_CHARGE, AMOUNT));
   }
 
   @ParameterizedTest
@@ -442,7 +442,7 @@ class PaymentTest {
                 same,
                 same),
             row(
-                new RecordRefund(PAYMENT, CHARGE, AMOUNT),
+                new RecordRefundTotal(PAYMENT, CHARGE, AMOUNT),
                 refused,
                 refused,
                 refused,
@@ -476,6 +476,8 @@ class PaymentTest {
       case PaymentAbandoned _ -> PaymentStatus.ABANDONED;
       case PaymentVoided _ -> PaymentStatus.VOIDED;
       case PaymentRefunded _ -> PaymentStatus.REFUNDED;
+      case PaymentEvent.RefundRequested _, PaymentEvent.RefundFailed _ ->
+          throw new IllegalArgumentException("Tells no status: " + last);
     };
   }
 
@@ -508,7 +510,7 @@ class PaymentTest {
     assertThat(refused.facts()).containsEntry("status", given.status.text());
   }
 
-  private static PaymentRules.Decision decide(
+  private static PaymentDecision<PaymentStatus> decide(
       List<PaymentEvent> events, PaymentCommand<PaymentStatus> command) {
     PaymentFacts facts = null;
     for (var event : events) {
@@ -527,7 +529,7 @@ class PaymentTest {
   }
 
   private static PaymentRefunded refunded(long amount) {
-    return new PaymentRefunded(PAYMENT, ORDER, CHARGE, eur(amount));
+    return new PaymentRefunded(PAYMENT, ORDER, CHARGE, eur(amount), null);
   }
 
   private static Result<PaymentStatus> refusal(String detail) {

@@ -111,7 +111,9 @@ final class PaymentsProjection implements EventBatchHandler {
         case PaymentEvent.PaymentCaptured e -> chargeId = e.chargeId();
         case PaymentEvent.PaymentAbandoned e -> {}
         case PaymentEvent.PaymentVoided e -> {}
+        case PaymentEvent.RefundRequested e -> {}
         case PaymentEvent.PaymentRefunded e -> chargeId = e.chargeId();
+        case PaymentEvent.RefundFailed e -> {}
       }
       if (openedAt == null) {
         openedAt = recorded.at();

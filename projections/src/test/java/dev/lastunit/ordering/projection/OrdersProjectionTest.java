@@ -129,7 +129,7 @@ class OrdersProjectionTest {
             new PaymentCaptured(undonePayment, undone, "ch-2", TOTAL),
             new OrderCancelled(undone, "changed my mind", OrderStatus.CONFIRMED, RESERVED),
             new PaymentAbandoned(undonePayment, undone, "cancelled"),
-            new PaymentRefunded(undonePayment, undone, "ch-2", TOTAL),
+            new PaymentRefunded(undonePayment, undone, "ch-2", TOTAL, null),
             new ShipmentPrepared(shipment, kept, MAIN, List.of(new ShipmentLine(SKU, 6))),
             new OrderShipped(kept, shipment),
             new ShipmentDispatched(shipment, kept, "Royal Post", "RP1"),

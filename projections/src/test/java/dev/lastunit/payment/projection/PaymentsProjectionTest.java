@@ -65,7 +65,7 @@ class PaymentsProjectionTest {
             new PaymentDeclined(PaymentId.of(DECLINED), DECLINED, "no-funds"),
             new PaymentAuthorised(PaymentId.of(PAID), PAID, "ch-1", TOTAL),
             new PaymentCaptured(PaymentId.of(PAID), PAID, "ch-1", TOTAL),
-            new PaymentRefunded(PaymentId.of(PAID), PAID, "ch-1", new Money(30, "GBP")))
+            new PaymentRefunded(PaymentId.of(PAID), PAID, "ch-1", new Money(30, "GBP"), null))
         .events();
   }
 

@@ -7,6 +7,7 @@ import dev.lastunit.ordering.api.Shortage;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
+import dev.lastunit.shared.api.RefundId;
 import dev.lastunit.shared.api.ShipmentId;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,8 @@ import java.util.List;
  * @param paymentId the payment, in its steps
  * @param paymentStatus the payment's status after the step, in its steps
  * @param amount what was asked for, authorised, taken or given back
- * @param declineCode the provider's word for a decline
+ * @param declineCode the provider's word for a decline, or for a refund that failed
+ * @param refundId the refund, when money went back because one was asked for
  * @param shipmentId the shipment, in its steps
  * @param carrier who has it
  * @param trackingNumber the carrier's number
@@ -46,6 +48,7 @@ public record OrderStep(
     String paymentStatus,
     Money amount,
     String declineCode,
+    RefundId refundId,
     ShipmentId shipmentId,
     String carrier,
     String trackingNumber) {}

@@ -15,6 +15,7 @@ import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
 import dev.lastunit.shared.api.RecordedEvent;
+import dev.lastunit.shared.api.RefundId;
 import dev.lastunit.shared.api.ShipmentId;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -114,6 +115,7 @@ final class OrderStory {
     PaymentId paymentId = null;
     Money amount = null;
     String declineCode = null;
+    RefundId refundId = null;
     ShipmentId shipmentId = null;
     String carrier = null;
     String trackingNumber = null;
@@ -129,7 +131,14 @@ final class OrderStory {
       case PaymentEvent.PaymentRequested e -> amount = e.amount();
       case PaymentEvent.PaymentAuthorised e -> amount = e.amount();
       case PaymentEvent.PaymentCaptured e -> amount = e.amount();
-      case PaymentEvent.PaymentRefunded e -> amount = e.amount();
+      case PaymentEvent.PaymentRefunded e -> {
+        amount = e.amount();
+        refundId = e.refundId();
+      }
+      case PaymentEvent.RefundFailed e -> {
+        refundId = e.refundId();
+        declineCode = e.code();
+      }
       case PaymentEvent.PaymentDeclined e -> declineCode = e.code();
       case ShipmentEvent.ShipmentDispatched e -> {
         carrier = e.carrier();
@@ -157,6 +166,7 @@ final class OrderStory {
         paymentId == null ? null : payment.status().text(),
         amount,
         declineCode,
+        refundId,
         shipmentId,
         carrier,
         trackingNumber);

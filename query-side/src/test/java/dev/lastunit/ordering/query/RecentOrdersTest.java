@@ -93,7 +93,8 @@ class RecentOrdersTest {
             new ShipmentDispatched(second, a.orderId(), "Snail", "S1"),
             new ShipmentDelivered(second, a.orderId()),
             a.delivered(),
-            new PaymentRefunded(a.paymentId(), a.orderId(), "ch-part", new Money(100, "GBP"))));
+            new PaymentRefunded(
+                a.paymentId(), a.orderId(), "ch-part", new Money(100, "GBP"), null)));
     List<Event> recalled = new ArrayList<>(c.success());
     recalled.addAll(
         List.of(

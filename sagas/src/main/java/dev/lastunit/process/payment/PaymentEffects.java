@@ -5,7 +5,7 @@ import dev.lastunit.payment.api.PaymentCommand.RecordAuthorisation;
 import dev.lastunit.payment.api.PaymentCommand.RecordCapture;
 import dev.lastunit.payment.api.PaymentCommand.RecordDecline;
 import dev.lastunit.payment.api.PaymentCommand.RecordPending;
-import dev.lastunit.payment.api.PaymentCommand.RecordRefund;
+import dev.lastunit.payment.api.PaymentCommand.RecordRefundTotal;
 import dev.lastunit.payment.api.PaymentCommand.RecordVoid;
 import dev.lastunit.payment.api.PaymentStatus;
 import dev.lastunit.process.engine.CommandSender;
@@ -15,8 +15,6 @@ import dev.lastunit.process.payment.PaymentProvider.Charge;
 import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.PaymentId;
-import dev.lastunit.shared.api.Result.Accepted;
-import dev.lastunit.shared.api.Result.Refused;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -29,11 +27,11 @@ import java.util.concurrent.CompletableFuture;
  */
 final class PaymentEffects {
 
-  private final CommandSender sender;
+  private final PaymentReports reports;
   private final PaymentProvider provider;
 
   PaymentEffects(CommandSender sender, PaymentProvider provider) {
-    this.sender = sender;
+    this.reports = new PaymentReports(sender);
     this.provider = provider;
   }
 
@@ -51,7 +49,8 @@ final class PaymentEffects {
                 switch (answer) {
                   case Answer.Known(Charge charge) -> report(payment, charge);
                   case Answer.Refused(String code) ->
-                      tell(new RecordDecline(payment.paymentId(), code))
+                      reports
+                          .tell(new RecordDecline(payment.paymentId(), code))
                           .thenApply(
                               status ->
                                   new PaymentOutcome.Reported(ChargeStatus.DECLINED, null, status));
@@ -62,7 +61,8 @@ final class PaymentEffects {
   }
 
   private CompletableFuture<PaymentOutcome> report(PaymentProcessState payment, Charge charge) {
-    return tell(reportOf(payment.paymentId(), charge))
+    return reports
+        .tell(reportOf(payment.paymentId(), charge))
         .thenApply(
             status -> new PaymentOutcome.Reported(charge.status(), charge.chargeId(), status));
   }
@@ -110,7 +110,8 @@ final class PaymentEffects {
   // DECLINING
 
   CompletableFuture<PaymentOutcome> decline(PaymentProcessState payment) {
-    return tell(new RecordDecline(payment.paymentId(), payment.declineCode()))
+    return reports
+        .tell(new RecordDecline(payment.paymentId(), payment.declineCode()))
         .thenApply(PaymentOutcome.DeclineReported::new);
   }
 
@@ -168,7 +169,8 @@ final class PaymentEffects {
 
   private CompletableFuture<PaymentOutcome> recordCapture(
       PaymentProcessState payment, Charge charge) {
-    return tell(new RecordCapture(payment.paymentId(), charge.chargeId(), charge.captured()))
+    return reports
+        .tell(new RecordCapture(payment.paymentId(), charge.chargeId(), charge.captured()))
         .thenApply(PaymentOutcome.CaptureReported::new);
   }
 
@@ -186,7 +188,8 @@ final class PaymentEffects {
               // A charge that took nothing leaves the payment without anything held.
               CompletableFuture<PaymentStatus> told =
                   charges.stream().noneMatch(charge -> charge.captured().amount() > 0)
-                      ? all.thenCompose(ignored -> tell(new RecordVoid(payment.paymentId())))
+                      ? all.thenCompose(
+                          ignored -> reports.tell(new RecordVoid(payment.paymentId())))
                       : all;
               return told.thenApply(ignored -> new PaymentOutcome.Undone(!charges.isEmpty()));
             });
@@ -206,8 +209,8 @@ final class PaymentEffects {
                     return null;
                   });
       case CAPTURED -> refund(payment, charge);
-      // Given back before this effect could say so: all of it counts as one refund.
-      case REFUNDED -> recordRefund(payment, charge, charge.refunded());
+      // Given back before this effect could say so.
+      case REFUNDED -> recordRefunds(payment, charge);
       case DECLINED, VOIDED -> CompletableFuture.completedFuture(null);
     };
   }
@@ -224,42 +227,23 @@ final class PaymentEffects {
                   || after.status() != ChargeStatus.REFUNDED) {
                 throw new IllegalStateException("Not refunded: " + name(answer));
               }
-              return recordRefund(payment, after, left);
+              return recordRefunds(payment, after);
             });
   }
 
   /** Only what was recorded as taken can be recorded as given back. */
-  private CompletableFuture<PaymentStatus> recordRefund(
-      PaymentProcessState payment, Charge charge, Money amount) {
-    return tell(new RecordCapture(payment.paymentId(), charge.chargeId(), charge.captured()))
+  private CompletableFuture<PaymentStatus> recordRefunds(
+      PaymentProcessState payment, Charge charge) {
+    return reports
+        .tell(new RecordCapture(payment.paymentId(), charge.chargeId(), charge.captured()))
         .thenCompose(
-            ignored -> tell(new RecordRefund(payment.paymentId(), charge.chargeId(), amount)));
+            ignored ->
+                reports.tell(
+                    new RecordRefundTotal(
+                        payment.paymentId(), charge.chargeId(), charge.refunded())));
   }
 
-  // Telling the payment
-
-  /**
-   * What the payment is after a report, whether it made a difference or not. A refusal means that
-   * the provider's books and ours cannot be brought together, as with a second charge.
-   */
-  private CompletableFuture<PaymentStatus> tell(PaymentCommand<PaymentStatus> report) {
-    return sender
-        .send(report)
-        .thenApply(
-            answer ->
-                switch (answer) {
-                  case Accepted<PaymentStatus>(PaymentStatus status, boolean repeated) -> status;
-                  case Refused<PaymentStatus> refused ->
-                      throw new StuckException(
-                          report.getClass().getSimpleName()
-                              + " was refused: "
-                              + refused.code()
-                              + " "
-                              + refused.detail());
-                });
-  }
-
-  private static String name(Answer answer) {
+  static String name(Answer answer) {
     return switch (answer) {
       case Answer.Known(Charge charge) -> charge.status().name();
       case Answer.Refused(String code) -> "refused, " + code;

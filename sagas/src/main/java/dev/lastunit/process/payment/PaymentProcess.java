@@ -48,7 +48,7 @@ import java.util.concurrent.CompletableFuture;
  * <tr><td>DECLINING</td><td>RecordDecline</td><td>DeclineReported</td><td>WATCHING; AUTHORISED when
  *   the payment knows better; UNDOING when abandoned</td></tr>
  * <tr><td>UNDOING</td><td>find, then void what is held and refund what was taken and not given back,
- *   then RecordVoid or RecordRefund</td><td>Undone</td>
+ *   then RecordVoid or RecordRefundTotal</td><td>Undone</td>
  *   <td>end; WATCHING when there was no charge, until the late checks are used up</td></tr>
  * </table>
  *

@@ -43,19 +43,35 @@ class PaymentProcessConfiguration {
     return URI.create("http://127.0.0.1:" + port);
   }
 
+  private static PaymentProvider configured(
+      ObjectProvider<PaymentProvider> providers, ProcessSettings settings) {
+    return providers.stream()
+        .filter(one -> one.name().equals(settings.payment().provider()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "lastunit.payment.provider is "
+                        + settings.payment().provider()
+                        + ", and there is no such payment provider"));
+  }
+
+  @Bean
+  RefundProcess refundProcess(
+      CommandSender sender, ObjectProvider<PaymentProvider> providers, ProcessSettings settings) {
+    return new RefundProcess(sender, configured(providers, settings));
+  }
+
+  @Bean
+  ProcessEventHandler<RefundProcessState> refundProcessEvents(
+      ProcessEngine engine, RefundProcess process) {
+    return new ProcessEventHandler<>(engine, process, batch -> {});
+  }
+
   @Bean
   PaymentProcess paymentProcess(
       CommandSender sender, ObjectProvider<PaymentProvider> providers, ProcessSettings settings) {
-    PaymentProvider provider =
-        providers.stream()
-            .filter(one -> one.name().equals(settings.payment().provider()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalStateException(
-                        "lastunit.payment.provider is "
-                            + settings.payment().provider()
-                            + ", and there is no such payment provider"));
+    PaymentProvider provider = configured(providers, settings);
     PaymentPolicy defaults = PaymentPolicy.defaults();
     Duration poll = settings.payment().poll();
     PaymentPolicy policy =

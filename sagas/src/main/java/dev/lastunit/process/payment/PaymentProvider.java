@@ -53,8 +53,19 @@ public interface PaymentProvider {
   /** Lets go of what is held or not decided yet. */
   CompletableFuture<Answer> voidCharge(String key, String chargeId);
 
-  /** Gives money back that was taken. */
+  /**
+   * Gives money back that was taken, all of it or a part. The same key never gives back twice, and
+   * is what {@link #refunds} tells of it.
+   *
+   * @return known once the money is given back or certainly will be; the charge is as it is then
+   */
   CompletableFuture<Answer> refund(String key, String chargeId, Money amount);
+
+  /**
+   * What was given back of a charge, refund by refund, also by other hands than ours. Fails when
+   * that cannot be found out now; asking again is always safe.
+   */
+  CompletableFuture<List<Refund>> refunds(String chargeId);
 
   /** What came of a call. */
   sealed interface Answer {
@@ -126,4 +137,11 @@ public interface PaymentProvider {
       charges = List.copyOf(charges);
     }
   }
+
+  /**
+   * A refund that the provider has made or certainly will make.
+   *
+   * @param key under which it was asked for; null when it was made by other hands
+   */
+  record Refund(String key, Money amount) {}
 }

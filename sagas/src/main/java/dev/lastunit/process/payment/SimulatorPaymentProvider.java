@@ -152,13 +152,13 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
 
   /** Reads something; whatever goes wrong fails the future. */
   private <T> CompletableFuture<T> ask(
-      String operation, String query, Function<JsonNode, T> reading) {
+      String operation, String pathAndQuery, Function<JsonNode, T> reading) {
     Timer.Sample sample = Timer.start(meters);
     return Mono.defer(
             () ->
                 http.headers(headers -> headers.set(HttpHeaderNames.ACCEPT, JSON_TYPE))
                     .get()
-                    .uri(URI.create(address().charges() + query))
+                    .uri(URI.create(address().charges() + pathAndQuery))
                     .response(
                         (response, content) ->
                             body(content)
@@ -175,6 +175,14 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
         .doOnSuccess(found -> count(sample, operation, "answered"))
         .doOnError(failure -> count(sample, operation, causeOf(failure)))
         .toFuture();
+  }
+
+  @Override
+  public CompletableFuture<List<Refund>> refunds(String chargeId) {
+    return ask(
+        "refunds",
+        "/" + chargeId + "/refunds",
+        tree -> tree.path("items").valueStream().map(SimulatorPaymentProvider::refund).toList());
   }
 
   private CompletableFuture<Answer> call(
@@ -275,6 +283,12 @@ public final class SimulatorPaymentProvider implements PaymentProvider, AutoClos
                         charge(item)))
             .toList(),
         tree.path("next").asString(null));
+  }
+
+  private static Refund refund(JsonNode tree) {
+    return new Refund(
+        tree.path("idempotencyKey").asString(null),
+        new Money(tree.path("amount").asLong(), tree.path("currency").asString()));
   }
 
   /** Reads a charge; an answer of another form is a fault, and then the outcome is unknown. */

@@ -5,7 +5,7 @@ import dev.lastunit.payment.api.PaymentCommand.RecordAuthorisation;
 import dev.lastunit.payment.api.PaymentCommand.RecordCapture;
 import dev.lastunit.payment.api.PaymentCommand.RecordDecline;
 import dev.lastunit.payment.api.PaymentCommand.RecordPending;
-import dev.lastunit.payment.api.PaymentCommand.RecordRefund;
+import dev.lastunit.payment.api.PaymentCommand.RecordRefundTotal;
 import dev.lastunit.payment.api.PaymentCommand.RecordVoid;
 import dev.lastunit.payment.api.PaymentStatus;
 import dev.lastunit.process.payment.PaymentProvider.Charge;
@@ -46,12 +46,12 @@ public final class SimulatorWebhookTranslator implements WebhookTranslator {
       case AUTHORISED -> new RecordAuthorisation(payment, charge.chargeId(), charge.amount());
       case CAPTURED ->
           charge.refunded().amount() > 0
-              ? null
+              ? new RecordRefundTotal(payment, charge.chargeId(), charge.refunded())
               : new RecordCapture(payment, charge.chargeId(), charge.captured());
       case DECLINED ->
           new RecordDecline(payment, Objects.requireNonNullElse(charge.declineCode(), "declined"));
       case VOIDED -> new RecordVoid(payment);
-      case REFUNDED -> new RecordRefund(payment, charge.chargeId(), charge.refunded());
+      case REFUNDED -> new RecordRefundTotal(payment, charge.chargeId(), charge.refunded());
     };
   }
 }

@@ -107,7 +107,7 @@ class OrderDecisionsTest {
     happened(all, new PaymentDeclined(PAYMENT, ORDER, "no"));
     happened(all, new PaymentCaptured(PAYMENT, ORDER, "ch", TOTAL));
     happened(all, new PaymentVoided(PAYMENT, ORDER));
-    happened(all, new PaymentRefunded(PAYMENT, ORDER, "ch", TOTAL));
+    happened(all, new PaymentRefunded(PAYMENT, ORDER, "ch", TOTAL, null));
     happened(all, new PaymentPending(PAYMENT, ORDER, "ch"));
     happened(all, new OrderConfirmed(ORDER));
     all.put("TimedOut", new TimedOut());

@@ -72,7 +72,7 @@ class PaymentDecisionsTest {
     happened(all, new PaymentCaptured(PAYMENT, ORDER, "ch", AMOUNT));
     happened(all, new PaymentAbandoned(PAYMENT, ORDER, "no"));
     happened(all, new PaymentVoided(PAYMENT, ORDER));
-    happened(all, new PaymentRefunded(PAYMENT, ORDER, "ch", AMOUNT));
+    happened(all, new PaymentRefunded(PAYMENT, ORDER, "ch", AMOUNT, null));
     all.put("TimedOut", new TimedOut());
     all.put("GivenUp", new GivenUp());
     for (ChargeStatus charge : ChargeStatus.values()) {

@@ -12,4 +12,8 @@ public final class PaymentTestAccess {
       CommandSender sender, PaymentProvider provider, PaymentPolicy policy) {
     return new PaymentProcess(new PaymentEffects(sender, provider), policy);
   }
+
+  public static ProcessDefinition<?> refunds(CommandSender sender, PaymentProvider provider) {
+    return new RefundProcess(sender, provider);
+  }
 }

@@ -8,6 +8,7 @@ import dev.lastunit.process.payment.PaymentProvider.Charge;
 import dev.lastunit.process.payment.PaymentProvider.ChargePage;
 import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
 import dev.lastunit.process.payment.PaymentProvider.ListedCharge;
+import dev.lastunit.process.payment.PaymentProvider.Refund;
 import dev.lastunit.shared.api.Money;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -318,6 +319,26 @@ class SimulatorPaymentProviderTest {
     status = 200;
     body = "{\"items\": [{\"status\": \"perhaps\"}]}";
     assertThatThrownBy(() -> get(provider.list(from, from, null))).isNotNull();
+  }
+
+  @Test
+  void findsWhatWasGivenBackOfACharge() {
+    status = 200;
+    body =
+        """
+        {"items": [
+          {"amount": 500, "currency": "EUR", "at": "2026-11-24T10:00:00Z", "idempotencyKey": "k"},
+          {"amount": 1, "currency": "EUR", "at": "2026-11-24T10:00:01Z"}]}
+        """;
+
+    assertThat(get(provider.refunds("ch_1")))
+        .containsExactly(
+            new Refund("k", new Money(500, "EUR")), new Refund(null, new Money(1, "EUR")));
+    assertThat(received.get().method()).isEqualTo("GET");
+    assertThat(received.get().uri()).isEqualTo("/simulator/v1/charges/ch_1/refunds");
+
+    status = 503;
+    assertThatThrownBy(() -> get(provider.refunds("ch_1"))).hasMessageContaining("503");
   }
 
   @Test

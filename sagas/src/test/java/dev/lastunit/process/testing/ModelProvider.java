@@ -24,6 +24,7 @@ public final class ModelProvider implements PaymentProvider {
     private ChargeStatus status;
     private long captured;
     private long refunded;
+    private final List<Refund> refunds = new ArrayList<>();
 
     private Entry(
         String chargeId, String reference, Money amount, Instant madeAt, ChargeStatus status) {
@@ -45,9 +46,20 @@ public final class ModelProvider implements PaymentProvider {
     }
   }
 
+  /** What may go wrong with a refund. */
+  public enum RefundFault {
+    NONE,
+    /** It is lost on the way in. */
+    LOST,
+    /** It is made and its answer is lost. */
+    UNANSWERED,
+    REFUSED
+  }
+
   private final Map<String, Entry> byId = new LinkedHashMap<>();
   private final Map<String, Entry> byKey = new HashMap<>();
   private final Map<String, Integer> posts = new HashMap<>();
+  private final List<RefundFault> refundFaults = new ArrayList<>();
   private Runnable beforeCall = () -> {};
   private Instant now = Instant.parse("2026-11-23T19:00:00Z");
 
@@ -59,6 +71,24 @@ public final class ModelProvider implements PaymentProvider {
   /** Something to happen before each call. */
   public synchronized void beforeCall(Runnable hook) {
     beforeCall = hook;
+  }
+
+  /** What goes wrong with the next refunds, one after the other. */
+  public synchronized void refundFaults(RefundFault... next) {
+    refundFaults.addAll(List.of(next));
+  }
+
+  /** Gives money back by other hands than ours. */
+  public synchronized void refundByHand(String reference, long amount) {
+    Entry entry =
+        byId.values().stream()
+            .filter(one -> one.reference.equals(reference))
+            .findFirst()
+            .orElseThrow();
+    makeRefund(
+        "by-hand-" + entry.refunds.size(),
+        entry.chargeId,
+        new Money(amount, entry.amount.currency()));
   }
 
   /** How often a charge was asked for under a reference. */
@@ -186,6 +216,18 @@ public final class ModelProvider implements PaymentProvider {
   @Override
   public synchronized CompletableFuture<Answer> refund(String key, String chargeId, Money amount) {
     beforeCall.run();
+    RefundFault fault = refundFaults.isEmpty() ? RefundFault.NONE : refundFaults.removeFirst();
+    if (fault == RefundFault.REFUSED) {
+      return answer(new Answer.Refused("refused"));
+    }
+    if (fault == RefundFault.LOST) {
+      return answer(new Answer.Unknown(true, "timeout"));
+    }
+    CompletableFuture<Answer> made = makeRefund(key, chargeId, amount);
+    return fault == RefundFault.UNANSWERED ? answer(new Answer.Unknown(true, "timeout")) : made;
+  }
+
+  private CompletableFuture<Answer> makeRefund(String key, String chargeId, Money amount) {
     return move(
         key,
         chargeId,
@@ -195,10 +237,17 @@ public final class ModelProvider implements PaymentProvider {
             return false;
           }
           entry.refunded += amount.amount();
+          entry.refunds.add(new Refund(key, amount));
           entry.status =
               entry.refunded == entry.captured ? ChargeStatus.REFUNDED : ChargeStatus.CAPTURED;
           return true;
         });
+  }
+
+  @Override
+  public synchronized CompletableFuture<List<Refund>> refunds(String chargeId) {
+    beforeCall.run();
+    return CompletableFuture.completedFuture(List.copyOf(byId.get(chargeId).refunds));
   }
 
   private CompletableFuture<Answer> move(

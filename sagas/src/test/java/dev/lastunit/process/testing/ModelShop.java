@@ -47,9 +47,12 @@ import dev.lastunit.payment.api.PaymentCommand.RecordCapture;
 import dev.lastunit.payment.api.PaymentCommand.RecordDecline;
 import dev.lastunit.payment.api.PaymentCommand.RecordPending;
 import dev.lastunit.payment.api.PaymentCommand.RecordRefund;
+import dev.lastunit.payment.api.PaymentCommand.RecordRefundFailure;
+import dev.lastunit.payment.api.PaymentCommand.RecordRefundTotal;
 import dev.lastunit.payment.api.PaymentCommand.RecordVoid;
 import dev.lastunit.payment.api.PaymentCommand.RequestCapture;
 import dev.lastunit.payment.api.PaymentCommand.RequestPayment;
+import dev.lastunit.payment.api.PaymentCommand.RequestRefund;
 import dev.lastunit.payment.api.PaymentEvent.PaymentAbandoned;
 import dev.lastunit.payment.api.PaymentEvent.PaymentAuthorised;
 import dev.lastunit.payment.api.PaymentEvent.PaymentCaptureRequested;
@@ -59,7 +62,10 @@ import dev.lastunit.payment.api.PaymentEvent.PaymentPending;
 import dev.lastunit.payment.api.PaymentEvent.PaymentRefunded;
 import dev.lastunit.payment.api.PaymentEvent.PaymentRequested;
 import dev.lastunit.payment.api.PaymentEvent.PaymentVoided;
+import dev.lastunit.payment.api.PaymentEvent.RefundFailed;
+import dev.lastunit.payment.api.PaymentEvent.RefundRequested;
 import dev.lastunit.payment.api.PaymentStatus;
+import dev.lastunit.payment.api.RefundStatus;
 import dev.lastunit.shared.api.Allocation;
 import dev.lastunit.shared.api.CartId;
 import dev.lastunit.shared.api.Command;
@@ -72,6 +78,7 @@ import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
 import dev.lastunit.shared.api.RecordedEvent;
+import dev.lastunit.shared.api.RefundId;
 import dev.lastunit.shared.api.ReservationId;
 import dev.lastunit.shared.api.Result;
 import dev.lastunit.shared.api.ShipmentId;
@@ -138,6 +145,16 @@ public final class ModelShop implements Commands, AutoCloseable {
     private String chargeId;
     private Money captured;
     private long refunded;
+    private final Map<RefundId, Refund> refunds = new LinkedHashMap<>();
+  }
+
+  private static final class Refund {
+    private final Money amount;
+    private RefundStatus status = RefundStatus.REQUESTED;
+
+    private Refund(Money amount) {
+      this.amount = amount;
+    }
   }
 
   private static final LocationId HOME = new LocationId("home");
@@ -282,6 +299,7 @@ public final class ModelShop implements Commands, AutoCloseable {
       case ReleaseReservation release -> release(release);
       case ReturnUnits back -> takeBack(back);
       case ExpireReservations expire -> expire(expire);
+      case RequestRefund refund -> refund(refund);
       case PaymentCommand<?> payment -> payment(payment);
       case PrepareShipment prepare -> prepare(prepare);
       case CancelShipment cancel -> cancel(cancel);
@@ -622,21 +640,94 @@ public final class ModelShop implements Commands, AutoCloseable {
         }
       }
       case RecordRefund refund -> {
+        Refund known = payment.refunds.get(refund.refundId());
+        if (known == null) {
+          return refused(payment);
+        }
+        if (known.status != RefundStatus.REFUNDED) {
+          known.status = RefundStatus.REFUNDED;
+          refunded(id, payment, refund.chargeId(), refund.amount().amount(), refund.refundId());
+        }
+      }
+      case RecordRefundFailure failure -> {
+        Refund known = payment.refunds.get(failure.refundId());
+        if (known.status == RefundStatus.REQUESTED) {
+          known.status = RefundStatus.FAILED;
+          record(new RefundFailed(id, payment.orderId, failure.refundId(), failure.code()));
+        }
+      }
+      case RecordRefundTotal total -> {
         if (payment.captured == null) {
           return refused(payment);
         }
-        if (kept(payment) > 0) {
-          if (refund.amount().amount() > kept(payment)) {
-            return refused(payment);
-          }
-          payment.refunded += refund.amount().amount();
-          payment.status = kept(payment) == 0 ? PaymentStatus.REFUNDED : payment.status;
-          record(new PaymentRefunded(id, payment.orderId, refund.chargeId(), refund.amount()));
+        if (total.total().equals(payment.captured)) {
+          payment.refunds.forEach(
+              (refundId, known) -> {
+                if (known.status != RefundStatus.REFUNDED) {
+                  known.status = RefundStatus.REFUNDED;
+                  refunded(id, payment(id), total.chargeId(), known.amount.amount(), refundId);
+                }
+              });
+        }
+        boolean outstanding =
+            payment.refunds.values().stream()
+                .anyMatch(known -> known.status != RefundStatus.REFUNDED);
+        if (!outstanding && total.total().amount() > payment.refunded) {
+          refunded(id, payment, total.chargeId(), total.total().amount() - payment.refunded, null);
         }
       }
+      case RequestRefund refund -> throw new IllegalStateException();
       case RequestPayment request -> throw new IllegalStateException();
     }
     return Result.accepted(payment.status);
+  }
+
+  private Payment payment(PaymentId id) {
+    return payments.get(id);
+  }
+
+  private Result<RefundStatus> refund(RequestRefund refund) {
+    Payment payment = payments.get(refund.paymentId());
+    if (payment == null) {
+      return Result.refused(ErrorCode.NOT_FOUND, "Unknown");
+    }
+    Refund known = payment.refunds.get(refund.refundId());
+    if (known != null) {
+      return Result.repeated(known.status);
+    }
+    long outstanding =
+        payment.refunds.values().stream()
+            .filter(one -> one.status != RefundStatus.REFUNDED)
+            .mapToLong(one -> one.amount.amount())
+            .sum();
+    if (payment.status != PaymentStatus.CAPTURED
+        || refund.amount().amount() > kept(payment) - outstanding) {
+      return Result.refused(
+          ErrorCode.INVALID_TRANSITION, "Not now", Map.of("status", payment.status.text()));
+    }
+    payment.refunds.put(refund.refundId(), new Refund(refund.amount()));
+    record(
+        new RefundRequested(
+            refund.paymentId(),
+            payment.orderId,
+            refund.refundId(),
+            payment.chargeId,
+            refund.amount(),
+            refund.reason()));
+    return Result.accepted(RefundStatus.REQUESTED);
+  }
+
+  private void refunded(
+      PaymentId id, Payment payment, String chargeId, long amount, RefundId refundId) {
+    payment.refunded += amount;
+    payment.status = kept(payment) == 0 ? PaymentStatus.REFUNDED : payment.status;
+    record(
+        new PaymentRefunded(
+            id,
+            payment.orderId,
+            chargeId,
+            new Money(amount, payment.captured.currency()),
+            refundId));
   }
 
   private void abandoned(PaymentId id, Payment payment, AbandonPayment abandon) {

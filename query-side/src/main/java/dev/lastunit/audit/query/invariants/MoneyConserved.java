@@ -9,6 +9,7 @@ import dev.lastunit.payment.api.PaymentProgress;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.RecordedEvent;
+import dev.lastunit.shared.api.RefundId;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +23,8 @@ import java.util.Map;
  *   <li>Once there was time to settle, an order that goes ahead is paid in full, and for one that
  *       came to nothing nothing is held and nothing kept.
  *   <li>Money that was taken without an authorisation goes back.
+ *   <li>A refund that was asked for is given back once, with its amount; there is time for it as
+ *       for everything else, and none is due that the provider has refused.
  * </ul>
  *
  * Checked: orders.
@@ -33,8 +36,20 @@ final class MoneyConserved implements Invariant {
     private OrderStatus status;
     private PaymentProgress payment = PaymentProgress.NONE;
     private boolean authorised;
+    private Map<RefundId, Refund> refunds = Map.of();
     private Instant lastAt;
     private long lastPosition;
+  }
+
+  /** A refund that was asked for. */
+  private static final class Refund {
+    private final Money amount;
+    private boolean refused;
+    private boolean made;
+
+    Refund(Money amount) {
+      this.amount = amount;
+    }
   }
 
   private final Grace grace;
@@ -108,6 +123,23 @@ final class MoneyConserved implements Invariant {
         if (account.total != null && !account.total.currency().equals(e.amount().currency())) {
           add(event, e.orderId(), text(e.amount()) + " given back for " + text(account.total));
         }
+        if (e.refundId() != null) {
+          refunded(event, account, e);
+        }
+      }
+      case PaymentEvent.RefundRequested e -> {
+        if (account.refunds.isEmpty()) {
+          account.refunds = new HashMap<>();
+        }
+        if (account.refunds.putIfAbsent(e.refundId(), new Refund(e.amount())) != null) {
+          add(event, e.orderId(), "refund " + e.refundId() + " was asked for twice");
+        }
+      }
+      case PaymentEvent.RefundFailed e -> {
+        Refund refund = account.refunds.get(e.refundId());
+        if (refund != null) {
+          refund.refused = true;
+        }
       }
       case PaymentEvent.PaymentPending e -> {}
       case PaymentEvent.PaymentDeclined e -> {}
@@ -121,6 +153,27 @@ final class MoneyConserved implements Invariant {
           event,
           payment.orderId(),
           account.payment.refunded() + " given back of " + account.payment.captured() + " taken");
+    }
+  }
+
+  private void refunded(RecordedEvent event, Account account, PaymentEvent.PaymentRefunded given) {
+    Refund refund = account.refunds.get(given.refundId());
+    if (refund == null) {
+      add(event, given.orderId(), "refund " + given.refundId() + " was never asked for");
+    } else if (refund.made) {
+      add(event, given.orderId(), "refund " + given.refundId() + " was given back twice");
+    } else {
+      refund.made = true;
+      if (!refund.amount.equals(given.amount())) {
+        add(
+            event,
+            given.orderId(),
+            text(given.amount())
+                + " given back by refund "
+                + given.refundId()
+                + " of "
+                + text(refund.amount));
+      }
     }
   }
 
@@ -165,6 +218,11 @@ final class MoneyConserved implements Invariant {
   private static String settledWrongly(Account account) {
     if (account.total == null) {
       return "money moved for an order that was never placed";
+    }
+    for (var refund : account.refunds.entrySet()) {
+      if (!refund.getValue().made && !refund.getValue().refused) {
+        return "refund " + refund.getKey() + " was asked for and neither given back nor refused";
+      }
     }
     PaymentProgress payment = account.payment;
     long kept = payment.captured() - payment.refunded();

@@ -77,7 +77,9 @@ final class OneChargePerOrder implements Invariant {
       }
       case PaymentEvent.PaymentAbandoned e -> {}
       case PaymentEvent.PaymentVoided e -> {}
+      case PaymentEvent.RefundRequested e -> sameCharge(event, e, charge, e.chargeId());
       case PaymentEvent.PaymentRefunded e -> sameCharge(event, e, charge, e.chargeId());
+      case PaymentEvent.RefundFailed e -> {}
     }
   }
 

@@ -19,6 +19,8 @@ import dev.lastunit.payment.api.PaymentEvent.PaymentAuthorised;
 import dev.lastunit.payment.api.PaymentEvent.PaymentCaptured;
 import dev.lastunit.payment.api.PaymentEvent.PaymentRefunded;
 import dev.lastunit.payment.api.PaymentEvent.PaymentRequested;
+import dev.lastunit.payment.api.PaymentEvent.RefundFailed;
+import dev.lastunit.payment.api.PaymentEvent.RefundRequested;
 import dev.lastunit.shared.api.Allocation;
 import dev.lastunit.shared.api.CommandId;
 import dev.lastunit.shared.api.Event;
@@ -27,6 +29,7 @@ import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
 import dev.lastunit.shared.api.RecordedEvent;
+import dev.lastunit.shared.api.RefundId;
 import dev.lastunit.shared.api.ReservationId;
 import dev.lastunit.shared.api.Sku;
 import dev.lastunit.testing.Purchase;
@@ -413,7 +416,7 @@ class InvariantsTest {
           history(
               paid,
               new PaymentRefunded(
-                  BOUGHT.paymentId(), BOUGHT.orderId(), "ch-other", BOUGHT.total())),
+                  BOUGHT.paymentId(), BOUGHT.orderId(), "ch-other", BOUGHT.total(), null)),
           "ch-bought",
           "ch-other");
     }
@@ -505,6 +508,59 @@ class InvariantsTest {
           invariant(),
           history(BOUGHT.success(), BOUGHT.refunded(), BOUGHT.refunded()),
           "3060 given back of 1530");
+    }
+
+    private RefundRequested asked(String refund, long amount) {
+      return new RefundRequested(
+          BOUGHT.paymentId(),
+          BOUGHT.orderId(),
+          new RefundId(refund),
+          "ch-bought",
+          new Money(amount, "GBP"),
+          "returned");
+    }
+
+    private PaymentRefunded back(String refund, long amount) {
+      return new PaymentRefunded(
+          BOUGHT.paymentId(),
+          BOUGHT.orderId(),
+          "ch-bought",
+          new Money(amount, "GBP"),
+          new RefundId(refund));
+    }
+
+    @Test
+    void allowsPartsToBeGivenBackThatWereAskedFor() {
+      List<Event> parts =
+          history(BOUGHT.success(), asked("a", 255), asked("b", 510), back("b", 510));
+
+      assertHolds(invariant(), parts, Duration.ofSeconds(59));
+      assertBroken(invariant(), parts, "refund a", "neither given back nor refused");
+      assertHolds(invariant(), history(parts, back("a", 255)), AN_HOUR);
+      assertHolds(
+          invariant(),
+          history(
+              parts,
+              new RefundFailed(BOUGHT.paymentId(), BOUGHT.orderId(), new RefundId("a"), "closed")),
+          AN_HOUR);
+    }
+
+    @Test
+    void findsRefundsThatNobodyAskedForOrThatWereMadeTwiceOrOtherwise() {
+      assertBroken(
+          invariant(), history(BOUGHT.success(), back("a", 255)), "refund a was never asked for");
+      assertBroken(
+          invariant(),
+          history(BOUGHT.success(), asked("a", 255), back("a", 255), back("a", 255)),
+          "refund a was given back twice");
+      assertBroken(
+          invariant(),
+          history(BOUGHT.success(), asked("a", 255), back("a", 254)),
+          "254 GBP given back by refund a of 255 GBP");
+      assertBroken(
+          invariant(),
+          history(BOUGHT.success(), asked("a", 255), asked("a", 255), back("a", 255)),
+          "asked for twice");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.lastunit.process.payment.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastunit.payment.api.PaymentCommand.RequestPayment;
+import dev.lastunit.payment.api.PaymentEvent.PaymentRefunded;
 import dev.lastunit.payment.api.PaymentStatus;
 import dev.lastunit.process.engine.CommandSender;
 import dev.lastunit.process.payment.SimulatorWebhookTranslator;
@@ -89,12 +90,21 @@ class WebhookControllerTest {
   }
 
   private static String charge(String status, String reference) {
+    return charge(status, reference, 0);
+  }
+
+  private static String charge(String status, String reference, long refunded) {
     return """
     {"type": "charge.%s", "timestamp": "2026-11-23T19:00:00Z", "data": {"chargeId": "ch_1",
      "reference": "%s", "status": "%s", "amount": 500, "amountCaptured": %d,
-     "amountRefunded": 0, "currency": "EUR"}}
+     "amountRefunded": %d, "currency": "EUR"}}
     """
-        .formatted(status, reference, status, status.equals("captured") ? 500 : 0);
+        .formatted(
+            status,
+            reference,
+            status,
+            status.equals("captured") || status.equals("refunded") ? 500 : 0,
+            refunded);
   }
 
   private HttpStatus send(String provider, String id, String body, String secret) {
@@ -154,6 +164,24 @@ class WebhookControllerTest {
     assertThat(send("msg_1", charge("authorised", "ord-1"))).isEqualTo(HttpStatus.OK);
 
     assertThat(shop.status(PAYMENT)).isEqualTo(PaymentStatus.CAPTURED);
+  }
+
+  @Test
+  void takesRefundsOfPartsOutOfOrderOnce() {
+    request();
+    send("msg_1", charge("captured", "ord-1"));
+
+    send("msg_3", charge("captured", "ord-1", 300));
+    send("msg_2", charge("captured", "ord-1", 200));
+    assertThat(shop.events(PaymentRefunded.class))
+        .extracting(event -> event.amount().amount())
+        .containsExactly(300L);
+
+    send("msg_4", charge("refunded", "ord-1", 500));
+    assertThat(shop.events(PaymentRefunded.class))
+        .extracting(event -> event.amount().amount())
+        .containsExactly(300L, 200L);
+    assertThat(shop.status(PAYMENT)).isEqualTo(PaymentStatus.REFUNDED);
   }
 
   @Test
