@@ -123,7 +123,7 @@ public final class StoreServer implements LiveEvents, Positions {
             jdbc.execute(text("/db/eventstore/" + file + ".sql"));
           }
         });
-    for (String file : List.of("V11__ordering", "V12__payment", "V13__fulfilment")) {
+    for (String file : List.of("V11__ordering", "V12__payment", "V13__fulfilment", "V54__ledger")) {
       jdbc.execute(text("/db/projections/" + file + ".sql"));
     }
     pool =
@@ -156,6 +156,7 @@ public final class StoreServer implements LiveEvents, Positions {
         "dev.lastunit.ordering",
         "dev.lastunit.payment",
         "dev.lastunit.fulfilment",
+        "dev.lastunit.ledger",
         "dev.lastunit.audit");
     context.refresh();
     lasting = listeners.size();
@@ -237,7 +238,8 @@ public final class StoreServer implements LiveEvents, Positions {
   public synchronized void clear() {
     jdbc.execute(
         "truncate eventstore.event, eventstore.stream_event, ordering.order_view,"
-            + " payment.payment_view, fulfilment.shipment_view");
+            + " payment.payment_view, fulfilment.shipment_view, ledger.transfer,"
+            + " ledger.open_clearing");
     forgetRecentOrders();
     events.clear();
     sequences.clear();

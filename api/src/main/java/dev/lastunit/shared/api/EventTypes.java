@@ -4,6 +4,7 @@ import dev.lastunit.cart.api.CartEvent;
 import dev.lastunit.catalogue.api.ProductEvent;
 import dev.lastunit.fulfilment.api.ShipmentEvent;
 import dev.lastunit.inventory.api.StockEvent;
+import dev.lastunit.operations.api.OperatorEvent;
 import dev.lastunit.ordering.api.OrderEvent;
 import dev.lastunit.payment.api.PaymentEvent;
 import java.util.Collections;
@@ -31,6 +32,7 @@ public final class EventTypes {
       named(
           List.of(
               CartEvent.class,
+              OperatorEvent.class,
               OrderEvent.class,
               PaymentEvent.class,
               ProductEvent.class,

@@ -16,6 +16,7 @@ import dev.lastunit.eventstore.Shortage;
 import dev.lastunit.eventstore.StoreHead;
 import dev.lastunit.fulfilment.command.FulfilmentCommandSide;
 import dev.lastunit.inventory.command.InventoryCommandSide;
+import dev.lastunit.operations.command.OperationsCommandSide;
 import dev.lastunit.ordering.command.OrderIdSecret;
 import dev.lastunit.ordering.command.OrderingCommandSide;
 import dev.lastunit.payment.command.PaymentCommandSide;
@@ -224,7 +225,8 @@ class AxonConfiguration {
             CartCommandSide.aggregate(),
             OrderingCommandSide.aggregate(),
             PaymentCommandSide.aggregate(),
-            FulfilmentCommandSide.aggregate())) {
+            FulfilmentCommandSide.aggregate(),
+            OperationsCommandSide.aggregate())) {
       configurer.configureAggregate(
           aggregate(type, store, engine, NoSnapshotTriggerDefinition.INSTANCE));
     }

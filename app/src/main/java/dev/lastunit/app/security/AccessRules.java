@@ -75,6 +75,7 @@ final class AccessRules {
           rule(GET, "/v1/projections/{name}/replays/current/events", Caller.OPERATOR),
           rule(GET, "/v1/audit/invariants", Caller.OPERATOR, Caller.ANALYST),
           rule(GET, "/v1/audit/ledger", Caller.ANALYST),
+          rule(GET, "/v1/audit/ledger/balance", Caller.ANALYST),
           rule(GET, "/v1/audit/chain", Caller.ANALYST),
           rule(GET, "/v1/parked", Caller.OPERATOR),
           rule(POST, "/v1/parked/{id}/retry", Caller.OPERATOR),

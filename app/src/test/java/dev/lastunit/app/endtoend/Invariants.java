@@ -20,7 +20,8 @@ final class Invariants {
           "one-charge-per-order",
           "money-conserved",
           "no-orphan-reservation",
-          "no-lost-order");
+          "no-lost-order",
+          "clearing-settled");
 
   private Invariants() {}
 

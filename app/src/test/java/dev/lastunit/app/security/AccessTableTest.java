@@ -76,6 +76,7 @@ class AccessTableTest {
       GET /v1/projections/products/replays/current/events      operator
       GET /v1/audit/invariants                                 analyst,operator
       GET /v1/audit/ledger                                     analyst
+      GET /v1/audit/ledger/balance                             analyst
       GET /v1/audit/chain                                      analyst
       GET /v1/parked                                           operator
       POST /v1/parked/1/retry                                  operator

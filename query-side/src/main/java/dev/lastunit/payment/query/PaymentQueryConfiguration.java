@@ -13,4 +13,9 @@ public class PaymentQueryConfiguration {
   PaymentReads paymentReads(ReadModelSource source, ReadModelGate gate) {
     return new PaymentReads(source.database(), gate);
   }
+
+  @Bean
+  PaymentQueryHandler paymentQueryHandler(PaymentReads reads) {
+    return new PaymentQueryHandler(reads);
+  }
 }

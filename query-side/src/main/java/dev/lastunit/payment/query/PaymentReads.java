@@ -1,5 +1,8 @@
 package dev.lastunit.payment.query;
 
+import dev.lastunit.payment.api.PaymentQuery.FindPaymentsOpened;
+import dev.lastunit.payment.api.PaymentQuery.PaymentRecord;
+import dev.lastunit.payment.api.PaymentQuery.PaymentRecords;
 import dev.lastunit.payment.api.PaymentStatus;
 import dev.lastunit.shared.api.CustomerId;
 import dev.lastunit.shared.api.Money;
@@ -8,6 +11,9 @@ import dev.lastunit.shared.api.PaymentId;
 import dev.lastunit.shared.query.ReadModelGate;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
 
@@ -49,6 +55,64 @@ public final class PaymentReads {
                     .one()
                     .map(view -> new Found(view, position))
                     .defaultIfEmpty(new Found(null, position)));
+  }
+
+  /**
+   * Payments as our books have them; those that do not exist are left out.
+   *
+   * @param minPosition what the model must have reached, 0 for any
+   */
+  public Mono<PaymentRecords> records(List<PaymentId> payments, long minPosition) {
+    String[] ids = payments.stream().map(PaymentId::value).toArray(String[]::new);
+    return gate.reached(MODEL, minPosition)
+        .flatMap(
+            position ->
+                database
+                    .sql("select * from payment.payment_view where payment_id = any(:payments)")
+                    .bind("payments", ids)
+                    .map(PaymentReads::record)
+                    .all()
+                    .collectList()
+                    .map(PaymentRecords::new));
+  }
+
+  /** Payments by the time of their first event, as {@link FindPaymentsOpened} says. */
+  public Mono<PaymentRecords> opened(FindPaymentsOpened query) {
+    PaymentRecord after = query.after();
+    return gate.reached(MODEL, query.minPosition())
+        .flatMap(
+            position ->
+                database
+                    .sql(
+                        "select * from payment.payment_view where opened_at >= :from"
+                            + " and opened_at < :to and (opened_at, payment_id) > (:at, :after)"
+                            + " order by opened_at, payment_id limit :limit")
+                    .bind("from", utc(query.from()))
+                    .bind("to", utc(query.to()))
+                    .bind("at", utc(after == null ? query.from() : after.openedAt()))
+                    .bind("after", after == null ? "" : after.paymentId().value())
+                    .bind("limit", query.limit())
+                    .map(PaymentReads::record)
+                    .all()
+                    .collectList()
+                    .map(PaymentRecords::new));
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  private static PaymentRecord record(Readable row) {
+    return new PaymentRecord(
+        new PaymentId(row.get("payment_id", String.class)),
+        new OrderId(row.get("order_id", String.class)),
+        PaymentStatus.valueOf(row.get("status", String.class)),
+        money(row, "amount"),
+        money(row, "captured"),
+        money(row, "refunded"),
+        row.get("charge_id", String.class),
+        row.get("opened_at", Instant.class),
+        row.get("changed_at", Instant.class));
   }
 
   private static PaymentView view(Readable row) {

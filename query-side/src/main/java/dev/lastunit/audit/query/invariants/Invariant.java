@@ -47,7 +47,7 @@ public interface Invariant {
    */
   Finding finish(Instant now);
 
-  /** All invariants of the contract, for one history. */
+  /** All invariants, for one history. */
   static List<Invariant> all(Grace grace) {
     return List.of(
         new NoOversell(),
@@ -56,6 +56,7 @@ public interface Invariant {
         new OneChargePerOrder(),
         new MoneyConserved(grace),
         new NoOrphanReservation(grace),
-        new NoLostOrder(grace));
+        new NoLostOrder(grace),
+        new ClearingSettled(grace));
   }
 }

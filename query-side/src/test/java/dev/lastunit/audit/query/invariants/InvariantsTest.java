@@ -129,9 +129,10 @@ class InvariantsTest {
             "one-charge-per-order",
             "money-conserved",
             "no-orphan-reservation",
-            "no-lost-order");
+            "no-lost-order",
+            "clearing-settled");
     assertThat(findings).allSatisfy(finding -> assertThat(finding.violations()).isEmpty());
-    assertThat(findings).extracting(Finding::checked).containsExactly(1L, 1L, 3L, 3L, 3L, 3L, 3L);
+    assertThat(findings).extracting(Finding::checked).containsExactly(1L, 1L, 3L, 3L, 3L, 3L, 3L, 6L);
   }
 
   /** A process may be between any two of its events when the audit looks. */
@@ -778,6 +779,41 @@ class InvariantsTest {
               REFUSED.placed(),
               REFUSED.rejected(RejectionReason.OUT_OF_STOCK)),
           AN_HOUR);
+    }
+  }
+
+  @Nested
+  class ClearingSettledTest {
+
+    private Invariant invariant() {
+      return new ClearingSettled(GRACE);
+    }
+
+    @Test
+    void holdsWhereTheMoneyIsTakenOrLetGo() {
+      assertHolds(
+          invariant(), history(BOUGHT.success(), List.of(UNDONE.authorised(), UNDONE.voided())), AN_HOUR);
+    }
+
+    @Test
+    void givesTimeToTakeIt() {
+      List<Event> held = List.of(BOUGHT.authorised());
+      assertHolds(invariant(), held, GRACE.settle());
+      assertThat(audit(invariant(), held, GRACE.settle().plusMillis(1)).ok()).isFalse();
+    }
+
+    @Test
+    void breaksWhereMoneyIsHeldForEver() {
+      assertBroken(
+          invariant(),
+          history(BOUGHT.success(), List.of(UNDONE.requested(), UNDONE.authorised())),
+          "order " + UNDONE.orderId(),
+          "GBP");
+    }
+
+    @Test
+    void whatWasTakenWithoutAnAuthorisationIsNotInClearing() {
+      assertHolds(invariant(), List.of(BOUGHT.captured()), AN_HOUR);
     }
   }
 }
