@@ -30,6 +30,7 @@ class ProcessWiringTest {
   @ComponentScan(
       basePackages = {
         "dev.lastunit.process.engine",
+        "dev.lastunit.process.operator",
         "dev.lastunit.process.order",
         "dev.lastunit.process.payment",
         "dev.lastunit.process.delivery",

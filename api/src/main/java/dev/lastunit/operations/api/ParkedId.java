@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * Identifies something parked: {@code <process>:<instance>}, or {@code difference:<reference>} for a
- * difference that reconciliation found.
+ * Identifies something parked: {@code <process>:<instance>}, or {@code difference:<reference>} for
+ * a difference that reconciliation found.
  *
  * @param value the identifier's text, 1 to 240 characters
  */

@@ -23,7 +23,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Whatever is recorded of a payment, also what no rule of ours would, its postings are balanced. */
+/**
+ * Whatever is recorded of a payment, also what no rule of ours would, its postings are balanced.
+ */
 class PostingsPropertiesTest {
 
   private static final OrderId ORDER = new OrderId("ord-1");
@@ -103,12 +105,10 @@ class PostingsPropertiesTest {
       Postings postings = Postings.of(held, event);
       postings.transfers().forEach(book::post);
       held = postings.after();
-      if (event instanceof PaymentCaptured captured
-          && captured.amount().currency().equals("EUR")) {
+      if (event instanceof PaymentCaptured captured && captured.amount().currency().equals("EUR")) {
         taken += captured.amount().amount();
       }
-      if (event instanceof PaymentRefunded refunded
-          && refunded.amount().currency().equals("EUR")) {
+      if (event instanceof PaymentRefunded refunded && refunded.amount().currency().equals("EUR")) {
         back += refunded.amount().amount();
       }
     }

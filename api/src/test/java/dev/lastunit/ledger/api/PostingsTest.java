@@ -59,7 +59,9 @@ class PostingsTest {
         .skip(3)
         .takeWhile(line -> line.startsWith("|"))
         .map(line -> Arrays.stream(line.substring(1).split("\\|")).map(String::strip).toList())
-        .map(cells -> new Row(cells.get(0), account(cells.get(1)), account(cells.get(2)), cells.get(3)))
+        .map(
+            cells ->
+                new Row(cells.get(0), account(cells.get(1)), account(cells.get(2)), cells.get(3)))
         .toList();
   }
 
@@ -85,7 +87,9 @@ class PostingsTest {
       if (row.event().equals(event.getClass().getSimpleName())) {
         String amount = row.amount();
         long units =
-            amount.startsWith("captured less held") ? 1999 - held : amount.equals("held") ? held : 1999;
+            amount.startsWith("captured less held")
+                ? 1999 - held
+                : amount.equals("held") ? held : 1999;
         if (units > 0) {
           expected.add(new Transfer(row.debit(), row.credit(), eur(units)));
         } else if (units < 0) {
@@ -165,8 +169,7 @@ class PostingsTest {
     assertThatThrownBy(
             () ->
                 Postings.of(
-                    held(Long.MAX_VALUE),
-                    new PaymentAuthorised(PAYMENT, ORDER, "ch_1", eur(1))))
+                    held(Long.MAX_VALUE), new PaymentAuthorised(PAYMENT, ORDER, "ch_1", eur(1))))
         .isInstanceOf(ArithmeticException.class);
   }
 }

@@ -76,6 +76,8 @@ final class AccessRules {
           rule(GET, "/v1/audit/invariants", Caller.OPERATOR, Caller.ANALYST),
           rule(GET, "/v1/audit/ledger", Caller.ANALYST),
           rule(GET, "/v1/audit/ledger/balance", Caller.ANALYST),
+          rule(GET, "/v1/audit/reconciliations", Caller.OPERATOR, Caller.ANALYST),
+          rule(POST, "/v1/audit/reconciliations", Caller.OPERATOR),
           rule(GET, "/v1/audit/chain", Caller.ANALYST),
           rule(GET, "/v1/parked", Caller.OPERATOR),
           rule(POST, "/v1/parked/{id}/retry", Caller.OPERATOR),

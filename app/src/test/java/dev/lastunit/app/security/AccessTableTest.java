@@ -77,6 +77,8 @@ class AccessTableTest {
       GET /v1/audit/invariants                                 analyst,operator
       GET /v1/audit/ledger                                     analyst
       GET /v1/audit/ledger/balance                             analyst
+      GET /v1/audit/reconciliations                            analyst,operator
+      POST /v1/audit/reconciliations                           operator
       GET /v1/audit/chain                                      analyst
       GET /v1/parked                                           operator
       POST /v1/parked/1/retry                                  operator

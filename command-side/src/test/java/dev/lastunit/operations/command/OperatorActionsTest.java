@@ -63,8 +63,7 @@ class OperatorActionsTest {
     fixture
         .given(retried(1))
         .when(new RequestAbandonment(PARKED, decision(2), new CustomerId("otto")))
-        .expectEvents(
-            new ParkedAbandonmentRequested(PARKED, decision(2), new CustomerId("otto")));
+        .expectEvents(new ParkedAbandonmentRequested(PARKED, decision(2), new CustomerId("otto")));
   }
 
   @Test
@@ -73,10 +72,7 @@ class OperatorActionsTest {
         IntStream.rangeClosed(1, OperatorActions.REMEMBERED)
             .mapToObj(OperatorActionsTest::retried)
             .toArray();
-    fixture
-        .given(all)
-        .when(new RequestRetry(PARKED, decision(1), OLGA))
-        .expectNoEvents();
+    fixture.given(all).when(new RequestRetry(PARKED, decision(1), OLGA)).expectNoEvents();
 
     setUp();
     fixture

@@ -11,7 +11,6 @@ import dev.lastunit.shared.projection.RowBatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,8 +109,7 @@ final class LedgerProjection implements EventBatchHandler {
     Map<Key, Long> before = new HashMap<>();
     long posted = read(accounts, before);
     RowBatch transfers =
-        new RowBatch(
-            "int8", "int4", "text", "text", "timestamptz", "text", "text", "int8", "text");
+        new RowBatch("int8", "int4", "text", "text", "timestamptz", "text", "text", "int8", "text");
     for (RecordedEvent event : batch) {
       if (event.payload() instanceof PaymentEvent payment && event.position() > posted) {
         post(event, payment, accounts.get(payment.orderId().value()), transfers);
@@ -140,8 +138,7 @@ final class LedgerProjection implements EventBatchHandler {
             TreeMap<String, Long> all = new TreeMap<>(account.clearing.held());
             all.put(currency, held);
             account.clearing = new Clearing(all);
-            account.since.put(
-                currency, row.getObject("since", OffsetDateTime.class).toInstant());
+            account.since.put(currency, row.getObject("since", OffsetDateTime.class).toInstant());
             before.put(new Key(order, currency), held);
           }
         });
@@ -167,7 +164,11 @@ final class LedgerProjection implements EventBatchHandler {
     account.clearing = postings.after();
     account.position = event.position();
     account.since.keySet().retainAll(account.clearing.held().keySet());
-    account.clearing.held().keySet().forEach(currency -> account.since.putIfAbsent(currency, event.at()));
+    account
+        .clearing
+        .held()
+        .keySet()
+        .forEach(currency -> account.since.putIfAbsent(currency, event.at()));
   }
 
   private void write(Map<String, Account> accounts, Map<Key, Long> before) {

@@ -81,8 +81,8 @@ public final class LedgerReads {
   private record Placed(LedgerLine line, int number, int side) {}
 
   /**
-   * All lines of an order, oldest first; none when it has none. At most some dozens, since an
-   * order has one payment.
+   * All lines of an order, oldest first; none when it has none. At most some dozens, since an order
+   * has one payment.
    *
    * @param minPosition what the model must have reached, 0 for any
    */
@@ -178,7 +178,9 @@ public final class LedgerReads {
           new Total(item.currency(), item.debit(), item.credit()),
           (one, other) ->
               new Total(
-                  one.currency(), one.debit().add(other.debit()), one.credit().add(other.credit())));
+                  one.currency(),
+                  one.debit().add(other.debit()),
+                  one.credit().add(other.credit())));
     }
     List<Total> all = List.copyOf(totals.values());
     return new TrialBalance(

@@ -21,11 +21,7 @@ public record TrialBalance(
    * @param balance debits less credits
    */
   public record AccountBalance(
-      String account,
-      String currency,
-      BigInteger debit,
-      BigInteger credit,
-      BigInteger balance) {}
+      String account, String currency, BigInteger debit, BigInteger credit, BigInteger balance) {}
 
   /** All accounts in one currency. */
   public record Total(String currency, BigInteger debit, BigInteger credit) {}

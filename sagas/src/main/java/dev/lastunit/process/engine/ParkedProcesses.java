@@ -12,7 +12,7 @@ import java.util.List;
  * What the processes gave up on, for operators. All methods block on the database: not for an event
  * loop's thread. Safe for several threads.
  */
-public final class ParkedProcesses {
+public final class ParkedProcesses implements ParkedThings {
 
   /** Parked reason of an instance that nobody will try again. */
   static final String ABANDONED = "abandoned";
@@ -59,12 +59,12 @@ public final class ParkedProcesses {
     this.engine = engine;
   }
 
-  /**
-   * Parked instances, the longest parked first.
-   *
-   * @param after the last one of the page before; null for the first page
-   * @param limit at least 1
-   */
+  @Override
+  public boolean has(String process) {
+    return engine.runtime(process) != null;
+  }
+
+  @Override
   public List<Parked> list(Parked after, int limit) {
     List<InstanceRow> rows =
         after == null
@@ -75,12 +75,13 @@ public final class ParkedProcesses {
     return rows.stream().map(Parked::of).toList();
   }
 
-  /**
-   * Tries a parked instance again, from the step that failed, with all attempts.
-   *
-   * @return the instance as it was parked
-   * @throws Problem NOT_FOUND when there is no such parked instance
-   */
+  @Override
+  public Parked find(String id) {
+    Key key = parse(id);
+    return engine.transactions().execute(status -> Parked.of(lockParked(key)));
+  }
+
+  @Override
   public Parked retry(String id) {
     Key key = parse(id);
     ProcessRuntime<?> runtime = runtime(key);
@@ -97,13 +98,7 @@ public final class ParkedProcesses {
     return before;
   }
 
-  /**
-   * Gives a parked instance up: where its process can undo what was done, that begins; otherwise
-   * the row stays, marked as abandoned.
-   *
-   * @return true when undoing began, false when the instance was only marked
-   * @throws Problem NOT_FOUND when there is no such parked instance
-   */
+  @Override
   public boolean abandon(String id) {
     Key key = parse(id);
     ProcessRuntime<?> runtime = runtime(key);

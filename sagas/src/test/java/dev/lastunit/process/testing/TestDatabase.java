@@ -48,11 +48,12 @@ public final class TestDatabase implements AutoCloseable {
     config.setJdbcUrl(Server.POSTGRES.getJdbcUrl("postgres", Server.newDatabase()));
     config.setMaximumPoolSize(8);
     dataSource = new HikariDataSource(config);
-    jdbc().execute(migration());
+    jdbc().execute(migration("V1__instances_deadlines_webhooks"));
+    jdbc().execute(migration("V42__reconciliation"));
   }
 
-  private static String migration() {
-    String file = "/db/process/V1__instances_deadlines_webhooks.sql";
+  private static String migration(String name) {
+    String file = "/db/process/" + name + ".sql";
     try (InputStream in = TestDatabase.class.getResourceAsStream(file)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -75,7 +76,9 @@ public final class TestDatabase implements AutoCloseable {
   /** Empties all tables. */
   public void clear() {
     jdbc()
-        .execute("truncate process.instance, process.reservation_deadline, process.webhook_inbox");
+        .execute(
+            "truncate process.instance, process.reservation_deadline, process.webhook_inbox,"
+                + " process.reconciliation_run, process.difference");
   }
 
   @Override

@@ -132,7 +132,9 @@ class InvariantsTest {
             "no-lost-order",
             "clearing-settled");
     assertThat(findings).allSatisfy(finding -> assertThat(finding.violations()).isEmpty());
-    assertThat(findings).extracting(Finding::checked).containsExactly(1L, 1L, 3L, 3L, 3L, 3L, 3L, 6L);
+    assertThat(findings)
+        .extracting(Finding::checked)
+        .containsExactly(1L, 1L, 3L, 3L, 3L, 3L, 3L, 6L);
   }
 
   /** A process may be between any two of its events when the audit looks. */
@@ -792,7 +794,9 @@ class InvariantsTest {
     @Test
     void holdsWhereTheMoneyIsTakenOrLetGo() {
       assertHolds(
-          invariant(), history(BOUGHT.success(), List.of(UNDONE.authorised(), UNDONE.voided())), AN_HOUR);
+          invariant(),
+          history(BOUGHT.success(), List.of(UNDONE.authorised(), UNDONE.voided())),
+          AN_HOUR);
     }
 
     @Test

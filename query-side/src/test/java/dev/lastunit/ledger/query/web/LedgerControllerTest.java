@@ -29,7 +29,7 @@ class LedgerControllerTest {
     server = StoreServer.shared();
     append(BOUGHT.success());
     append(UNDONE.undone());
-    append(List.of(HELD.requested(), HELD.authorised()));
+    append(List.of(HELD.placed(), HELD.requested(), HELD.authorised()));
     server.project();
   }
 
@@ -99,10 +99,7 @@ class LedgerControllerTest {
       String cursor = "";
       while (cursor != null) {
         JsonNode page =
-            get(
-                "/v1/audit/ledger?limit="
-                    + limit
-                    + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
+            get("/v1/audit/ledger?limit=" + limit + (cursor.isEmpty() ? "" : "&cursor=" + cursor));
         assertThat(page.get("items").size()).isBetween(1, limit);
         paged.addAll(lines(page));
         cursor = page.get("next").asString(null);

@@ -1,8 +1,10 @@
 package dev.lastunit.process.engine.web;
 
+import dev.lastunit.operations.api.ParkedId;
 import dev.lastunit.process.engine.OnSagaRole;
-import dev.lastunit.process.engine.ParkedProcesses;
 import dev.lastunit.process.engine.ParkedProcesses.Parked;
+import dev.lastunit.process.engine.ParkedThings;
+import dev.lastunit.process.operator.OperatorDecisions;
 import dev.lastunit.shared.api.Caller;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Problem;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,24 +31,34 @@ import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** What the processes gave up on, and what an operator does about it. */
+/**
+ * What the processes and reconciliation gave up on, and what an operator does about it. Each
+ * decision is recorded with its author before it is done.
+ */
 @RestController
 @Conditional(OnSagaRole.class)
 @RequestMapping("/v1/parked")
-@Tag(name = "Parked processes")
+@Tag(name = "Parked")
 class ParkedController {
+
+  private static final Comparator<Parked> LONGEST_FIRST =
+      Comparator.comparing(Parked::parkedAt)
+          .thenComparing(Parked::process)
+          .thenComparing(Parked::instance);
 
   private static final int DEFAULT_LIMIT = 20;
   private static final int MOST = 100;
 
-  private final ParkedProcesses parked;
+  private final List<ParkedThings> kinds;
+  private final OperatorDecisions decisions;
 
-  ParkedController(ParkedProcesses parked) {
-    this.parked = parked;
+  ParkedController(List<ParkedThings> kinds, OperatorDecisions decisions) {
+    this.kinds = List.copyOf(kinds);
+    this.decisions = decisions;
   }
 
   /**
-   * A page of parked processes.
+   * A page of parked things.
    *
    * @param next cursor of the next page; null on the last
    */
@@ -55,12 +68,16 @@ class ParkedController {
    * What abandoning did.
    *
    * @param outcome {@code compensating} when what was done is being undone, {@code abandoned} when
-   *     the process was only marked
+   *     it was only marked
    */
   record Abandoned(String id, String outcome) {}
 
   @GetMapping
-  @Operation(summary = "What the processes gave up on, the longest parked first")
+  @Operation(
+      summary = "What the processes and reconciliation gave up on, the longest parked first",
+      description =
+          "id is <process>:<instance>; differences that reconciliation found are named"
+              + " difference:<reference>, and their state is the kind of difference.")
   Mono<ResponseEntity<Page>> list(
       @Parameter(hidden = true) Caller caller,
       @RequestParam(defaultValue = "" + DEFAULT_LIMIT) int limit,
@@ -71,7 +88,7 @@ class ParkedController {
           ErrorCode.INVALID_FIELD, List.of(new Problem.Violation("limit", "must be 1 to " + MOST)));
     }
     Parked after = cursor == null ? null : decode(cursor);
-    return blocking(() -> parked.list(after, limit + 1))
+    return blocking(() -> list(after, limit + 1))
         .map(
             rows -> {
               boolean more = rows.size() > limit;
@@ -92,24 +109,73 @@ class ParkedController {
             });
   }
 
+  private List<Parked> list(Parked after, int limit) {
+    return kinds.stream()
+        .flatMap(kind -> kind.list(after, limit).stream())
+        .sorted(LONGEST_FIRST)
+        .limit(limit)
+        .toList();
+  }
+
   @PostMapping("/{id}/retry")
-  @Operation(summary = "Try the step that failed again")
+  @Operation(
+      summary = "Try the step that failed again",
+      description = "Recorded with its author as operations.ParkedRetryRequested.")
   Mono<ResponseEntity<Parked>> retry(
       @Parameter(hidden = true) Caller caller, @PathVariable String id) {
     requireOperator(caller);
-    return blocking(() -> parked.retry(id)).map(before -> ResponseEntity.accepted().body(before));
+    ParkedThings kind = kind(id);
+    return blocking(() -> kind.find(id))
+        .flatMap(
+            found ->
+                Mono.fromFuture(
+                    () ->
+                        decisions.retry(new ParkedId(id), found.parkedAt(), caller.subject())))
+        .flatMap(
+            position ->
+                blocking(() -> kind.retry(id))
+                    .map(before -> accepted(position).body(before)));
   }
 
   @PostMapping("/{id}/abandon")
-  @Operation(summary = "Undo what was done where that is possible, and try no more")
+  @Operation(
+      summary = "Undo what was done where that is possible, and try no more",
+      description = "Recorded with its author as operations.ParkedAbandonmentRequested.")
   Mono<ResponseEntity<Abandoned>> abandon(
       @Parameter(hidden = true) Caller caller, @PathVariable String id) {
     requireOperator(caller);
-    return blocking(() -> parked.abandon(id))
-        .map(
-            undoing ->
-                ResponseEntity.accepted()
-                    .body(new Abandoned(id, undoing ? "compensating" : "abandoned")));
+    ParkedThings kind = kind(id);
+    return blocking(() -> kind.find(id))
+        .flatMap(
+            found ->
+                Mono.fromFuture(
+                    () ->
+                        decisions.abandon(new ParkedId(id), found.parkedAt(), caller.subject())))
+        .flatMap(
+            position ->
+                blocking(() -> kind.abandon(id))
+                    .map(
+                        undoing ->
+                            accepted(position)
+                                .body(
+                                    new Abandoned(id, undoing ? "compensating" : "abandoned"))));
+  }
+
+  private static ResponseEntity.BodyBuilder accepted(long position) {
+    return ResponseEntity.accepted().header("Event-Position", Long.toString(position));
+  }
+
+  private ParkedThings kind(String id) {
+    int colon = id.indexOf(':');
+    String process = colon <= 0 || colon == id.length() - 1 ? "" : id.substring(0, colon);
+    return kinds.stream()
+        .filter(one -> one.has(process))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Problem(
+                    ErrorCode.NOT_FOUND,
+                    "Nothing parked is called so; names are <process>:<instance>"));
   }
 
   private static <T> Mono<T> blocking(Callable<T> work) {
@@ -118,7 +184,7 @@ class ParkedController {
 
   private static void requireOperator(Caller caller) {
     if (!caller.is(Caller.OPERATOR)) {
-      throw new Problem(ErrorCode.FORBIDDEN, "Only operators see parked processes");
+      throw new Problem(ErrorCode.FORBIDDEN, "Only operators see what is parked");
     }
   }
 

@@ -3,20 +3,28 @@ package dev.lastunit.process.engine.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lastunit.operations.api.OperatorCommand.RequestAbandonment;
+import dev.lastunit.operations.api.OperatorCommand.RequestRetry;
+import dev.lastunit.operations.api.ParkedId;
 import dev.lastunit.process.engine.Backoff;
 import dev.lastunit.process.engine.EngineSettings;
 import dev.lastunit.process.engine.ParkedProcesses;
 import dev.lastunit.process.engine.ParkedProcesses.Parked;
+import dev.lastunit.process.engine.ParkedThings;
 import dev.lastunit.process.engine.ProcessEngine;
 import dev.lastunit.process.engine.web.ParkedController.Page;
+import dev.lastunit.process.operator.OperatorDecisions;
+import dev.lastunit.process.testing.ModelShop;
 import dev.lastunit.process.testing.TestDatabase;
 import dev.lastunit.shared.api.Caller;
+import dev.lastunit.shared.api.CommandId;
 import dev.lastunit.shared.api.CustomerId;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Problem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -37,6 +45,8 @@ class ParkedControllerTest {
 
   private static TestDatabase database;
   private static ParkedController controller;
+  private static ParkedProcesses processes;
+  private static ModelShop shop;
 
   @BeforeAll
   static void park() {
@@ -51,7 +61,9 @@ class ParkedControllerTest {
             new Backoff(settings.firstRetry(), settings.longestRetry(), new Random(1)),
             new SimpleMeterRegistry(),
             List.of());
-    controller = new ParkedController(new ParkedProcesses(engine));
+    processes = new ParkedProcesses(engine);
+    shop = new ModelShop();
+    controller = new ParkedController(List.of(processes), new OperatorDecisions(shop));
     for (int at = 0; at < 5; at++) {
       database
           .jdbc()
@@ -68,6 +80,7 @@ class ParkedControllerTest {
 
   @AfterAll
   static void close() {
+    shop.close();
     database.close();
   }
 
@@ -125,5 +138,124 @@ class ParkedControllerTest {
       assertRefused(ErrorCode.INVALID_FIELD, () -> get(controller.list(OPERATOR, 20, cursor)));
     }
     assertRefused(ErrorCode.NOT_FOUND, () -> get(controller.retry(OPERATOR, "nothing")));
+  }
+
+  /** One thing of another kind, parked between the processes. */
+  private static final class Others implements ParkedThings {
+
+    private static final Parked ONE =
+        new Parked(
+            "difference:ord-x",
+            "difference",
+            "ord-x",
+            "amount-differs",
+            "needs-a-decision",
+            null,
+            0,
+            Instant.parse("2026-11-23T19:00:00.123456Z"),
+            List.of());
+
+    private final List<String> done = new ArrayList<>();
+
+    @Override
+    public boolean has(String process) {
+      return process.equals("difference");
+    }
+
+    @Override
+    public List<Parked> list(Parked after, int limit) {
+      boolean passed =
+          after != null
+              && (after.parkedAt().isAfter(ONE.parkedAt())
+                  || after.parkedAt().equals(ONE.parkedAt())
+                      && after.process().compareTo(ONE.process()) >= 0);
+      return passed ? List.of() : List.of(ONE);
+    }
+
+    @Override
+    public Parked find(String id) {
+      if (!id.equals(ONE.id())) {
+        throw Problem.notFound("parked difference");
+      }
+      return ONE;
+    }
+
+    @Override
+    public Parked retry(String id) {
+      done.add("retry " + id);
+      return ONE;
+    }
+
+    @Override
+    public boolean abandon(String id) {
+      done.add("abandon " + id);
+      return true;
+    }
+  }
+
+  @Test
+  void showsThingsOfAllKindsInOneOrder() {
+    ParkedController both =
+        new ParkedController(List.of(processes, new Others()), new OperatorDecisions(shop));
+    for (int limit = 1; limit <= 6; limit++) {
+      List<String> seen = new ArrayList<>();
+      String cursor = null;
+      do {
+        Page page = get(both.list(OPERATOR, limit, cursor)).getBody();
+        seen.addAll(page.items().stream().map(Parked::id).toList());
+        cursor = page.next();
+      } while (cursor != null);
+      assertThat(seen)
+          .containsExactly(
+              "difference:ord-x",
+              "order:ord:0",
+              "order:ord:1",
+              "order:ord:2",
+              "order:ord:3",
+              "order:ord:4");
+    }
+  }
+
+  @Test
+  void recordsWhoDecidedBeforeItIsDone() {
+    Others others = new Others();
+    ParkedController both =
+        new ParkedController(List.of(processes, others), new OperatorDecisions(shop));
+    ParkedId parked = new ParkedId("difference:ord-x");
+    int before = shop.received().size();
+
+    var retried = get(both.retry(OPERATOR, parked.value()));
+    var abandoned = get(both.abandon(OPERATOR, parked.value()));
+
+    assertThat(retried.getHeaders().getFirst("Event-Position")).isNotNull();
+    assertThat(abandoned.getBody().outcome()).isEqualTo("compensating");
+    assertThat(shop.received().subList(before, before + 2))
+        .containsExactly(
+            new RequestRetry(
+                parked,
+                new CommandId("retry-2026-11-23T19:00:00.123456Z"),
+                new CustomerId("olga")),
+            new RequestAbandonment(
+                parked,
+                new CommandId("abandon-2026-11-23T19:00:00.123456Z"),
+                new CustomerId("olga")));
+    assertThat(others.done)
+        .containsExactly("retry difference:ord-x", "abandon difference:ord-x");
+  }
+
+  @Test
+  void doesNothingThatCouldNotBeRecorded() {
+    Others others = new Others();
+    ParkedController both =
+        new ParkedController(List.of(others), new OperatorDecisions(shop));
+    shop.faults(command -> ModelShop.Fault.BEFORE);
+    try {
+      assertThatThrownBy(() -> get(both.retry(OPERATOR, "difference:ord-x")))
+          .hasMessageContaining("Lost on the way in");
+    } finally {
+      shop.faults(command -> ModelShop.Fault.NONE);
+    }
+    assertThat(others.done).isEmpty();
+    assertRefused(ErrorCode.NOT_FOUND, () -> get(both.retry(OPERATOR, "difference:ord-y")));
   }
 }
