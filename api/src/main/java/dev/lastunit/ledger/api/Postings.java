@@ -59,6 +59,8 @@ public record Postings(List<Transfer> transfers, Clearing after) {
       case PaymentEvent.PaymentPending e -> new Postings(List.of(), before);
       case PaymentEvent.PaymentCaptureRequested e -> new Postings(List.of(), before);
       case PaymentEvent.PaymentAbandoned e -> new Postings(List.of(), before);
+      case PaymentEvent.RefundRequested e -> new Postings(List.of(), before);
+      case PaymentEvent.RefundFailed e -> new Postings(List.of(), before);
     };
   }
 

@@ -44,7 +44,7 @@ class PostingsPropertiesTest {
                 Arbitraries.<PaymentEvent>of(
                     new PaymentAuthorised(PAYMENT, ORDER, "ch_1", amount),
                     new PaymentCaptured(PAYMENT, ORDER, "ch_1", amount),
-                    new PaymentRefunded(PAYMENT, ORDER, "ch_1", amount),
+                    new PaymentRefunded(PAYMENT, ORDER, "ch_1", amount, null),
                     new PaymentDeclined(PAYMENT, ORDER, "no"),
                     new PaymentAbandoned(PAYMENT, ORDER, "why"),
                     new PaymentVoided(PAYMENT, ORDER)))

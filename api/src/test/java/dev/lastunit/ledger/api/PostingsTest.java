@@ -13,10 +13,13 @@ import dev.lastunit.payment.api.PaymentEvent.PaymentPending;
 import dev.lastunit.payment.api.PaymentEvent.PaymentRefunded;
 import dev.lastunit.payment.api.PaymentEvent.PaymentRequested;
 import dev.lastunit.payment.api.PaymentEvent.PaymentVoided;
+import dev.lastunit.payment.api.PaymentEvent.RefundFailed;
+import dev.lastunit.payment.api.PaymentEvent.RefundRequested;
 import dev.lastunit.shared.api.CustomerId;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
+import dev.lastunit.shared.api.RefundId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +80,10 @@ class PostingsTest {
         new PaymentCaptured(PAYMENT, ORDER, "ch_1", eur(1999)),
         new PaymentAbandoned(PAYMENT, ORDER, "why"),
         new PaymentVoided(PAYMENT, ORDER),
-        new PaymentRefunded(PAYMENT, ORDER, "ch_1", eur(1999)));
+        new RefundRequested(
+            PAYMENT, ORDER, new RefundId("return-1"), "ch_1", eur(1999), "returned"),
+        new RefundFailed(PAYMENT, ORDER, new RefundId("return-1"), "no"),
+        new PaymentRefunded(PAYMENT, ORDER, "ch_1", eur(1999), new RefundId("return-1")));
   }
 
   /** What the page says that the event posts. */

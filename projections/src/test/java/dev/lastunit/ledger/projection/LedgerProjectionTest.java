@@ -54,7 +54,7 @@ class LedgerProjectionTest {
   }
 
   private static PaymentRefunded refunded(long amount) {
-    return new PaymentRefunded(PaymentId.of(PAID), PAID, "ch-1", new Money(amount, "GBP"));
+    return new PaymentRefunded(PaymentId.of(PAID), PAID, "ch-1", new Money(amount, "GBP"), null);
   }
 
   private static List<RecordedEvent> history() {

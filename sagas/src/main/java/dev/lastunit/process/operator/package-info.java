@@ -1,4 +1,2 @@
-/**
- * Records what operators decided, before it is done. Sees the published language of operations.
- */
+/** Records what operators decided, before it is done. Sees the published language of operations. */
 package dev.lastunit.process.operator;

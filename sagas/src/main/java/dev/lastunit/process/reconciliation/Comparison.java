@@ -71,10 +71,7 @@ final class Comparison {
     for (Charge other : charges) {
       if (other != mine && holdsMoney(other)) {
         // Without the charge that we know, the other one may be in its place.
-        add(
-            DifferenceKind.CHARGED_TWICE,
-            mine == null ? Remedy.PARK : Remedy.GIVE_BACK,
-            other);
+        add(DifferenceKind.CHARGED_TWICE, mine == null ? Remedy.PARK : Remedy.GIVE_BACK, other);
       }
     }
   }

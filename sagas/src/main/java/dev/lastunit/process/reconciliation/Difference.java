@@ -248,7 +248,14 @@ record Difference(
   /** By an operator. */
   Difference retried(Instant now) {
     return copy(
-        State.OPEN, false, 0, now, null, null, lastError, with(now + " tried again by an operator"));
+        State.OPEN,
+        false,
+        0,
+        now,
+        null,
+        null,
+        lastError,
+        with(now + " tried again by an operator"));
   }
 
   /** By an operator. */
@@ -290,7 +297,6 @@ record Difference(
   private List<String> with(String line) {
     List<String> next = new ArrayList<>(history);
     next.add(line);
-    return List.copyOf(
-        next.subList(Math.max(0, next.size() - HISTORY_LIMIT), next.size()));
+    return List.copyOf(next.subList(Math.max(0, next.size() - HISTORY_LIMIT), next.size()));
   }
 }

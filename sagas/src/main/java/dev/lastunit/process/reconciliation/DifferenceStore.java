@@ -79,8 +79,8 @@ final class DifferenceStore {
    */
   boolean update(Difference next) {
     return jdbc.update(
-            "update process.difference set kind = ?, state = ?, giving_up = ?, charge = ?, ours = ?,"
-                + " theirs = ?, deadline = ?, attempt = ?, due_at = ?, parked_reason = ?,"
+            "update process.difference set kind = ?, state = ?, giving_up = ?, charge = ?, ours ="
+                + " ?, theirs = ?, deadline = ?, attempt = ?, due_at = ?, parked_reason = ?,"
                 + " parked_at = ?, last_error = ?, history = ?, found_at = ?, version = version + 1"
                 + " where difference_id = ? and version = ?",
             next.kind().text(),
@@ -114,24 +114,31 @@ final class DifferenceStore {
   Difference lock(String id) {
     List<Difference> rows =
         jdbc.query(
-            "select "
-                + COLUMNS
-                + " from process.difference where difference_id = ? for update",
+            "select " + COLUMNS + " from process.difference where difference_id = ? for update",
             ROW,
             id);
     return rows.isEmpty() ? null : rows.getFirst();
   }
 
-  /** Parked and abandoned ones after a place in their order, the longest parked first. */
-  List<Difference> parked(Instant afterAt, String after, int limit) {
+  /**
+   * Parked and abandoned ones, the longest parked first.
+   *
+   * @param from parked then or later
+   * @param after of those that were parked at that very instant only what follows this identifier;
+   *     null for none of them, empty for all
+   */
+  List<Difference> parked(Instant from, String after, int limit) {
+    // Identifiers in the order of their bytes, which is that of whoever merges lists.
     return jdbc.query(
         "select "
             + COLUMNS
-            + " from process.difference where parked_reason is not null"
-            + " and (parked_at, difference_id) > (?, ?) order by parked_at, difference_id limit ?",
+            + " from process.difference where parked_reason is not null and (parked_at > ?"
+            + " or parked_at = ? and difference_id collate \"C\" > ?)"
+            + " order by parked_at, difference_id collate \"C\" limit ?",
         ROW,
-        timestamp(afterAt == null ? Instant.EPOCH : afterAt),
-        after == null ? "" : after,
+        timestamp(from),
+        timestamp(from),
+        after,
         limit);
   }
 

@@ -5,7 +5,7 @@ import dev.lastunit.payment.api.PaymentCommand.RecordAuthorisation;
 import dev.lastunit.payment.api.PaymentCommand.RecordCapture;
 import dev.lastunit.payment.api.PaymentCommand.RecordDecline;
 import dev.lastunit.payment.api.PaymentCommand.RecordPending;
-import dev.lastunit.payment.api.PaymentCommand.RecordRefund;
+import dev.lastunit.payment.api.PaymentCommand.RecordRefundTotal;
 import dev.lastunit.payment.api.PaymentCommand.RecordVoid;
 import dev.lastunit.payment.api.PaymentQuery.PaymentRecord;
 import dev.lastunit.process.engine.CommandSender;
@@ -27,8 +27,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Looks at one difference closely, and does what is to be done about it. Every step may be done
- * twice: commands are safe to repeat, the provider's keys derive from the charge, and a step is only
- * chosen upon how both sides stand at that moment. Never blocks.
+ * twice: commands are safe to repeat, the provider's keys derive from the charge, and a step is
+ * only chosen upon how both sides stand at that moment. Never blocks.
  */
 final class Healing {
 
@@ -87,9 +87,7 @@ final class Healing {
       OrderId order, List<PaymentRecord> payments, List<Charge> charges) {
     PaymentRecord payment = payments.isEmpty() ? null : payments.getFirst();
     CompletableFuture<Boolean> known =
-        payment != null
-            ? CompletableFuture.completedFuture(true)
-            : books.orderExists(order);
+        payment != null ? CompletableFuture.completedFuture(true) : books.orderExists(order);
     return known.thenApply(
         orderKnown -> new Examination(payment, Comparison.of(payment, orderKnown, charges)));
   }
@@ -120,11 +118,7 @@ final class Healing {
       case TELL_DECLINED -> tell(new RecordDecline(payment.paymentId(), codeOf(charge)));
       case TELL_VOIDED -> tell(new RecordVoid(payment.paymentId()));
       case TELL_REFUNDED ->
-          tell(
-              new RecordRefund(
-                  payment.paymentId(),
-                  charge.chargeId(),
-                  charge.refunded().minus(payment.refunded())));
+          tell(new RecordRefundTotal(payment.paymentId(), charge.chargeId(), charge.refunded()));
       case CAPTURE -> capture(payment, charge);
       case GIVE_BACK -> giveBack(charge);
       case CANCEL_ORDER -> tell(new CancelOrder(payment.orderId(), null, "payment-differs"));
@@ -141,11 +135,7 @@ final class Healing {
         : charge.status().name().toLowerCase(Locale.ROOT);
   }
 
-  private CompletableFuture<Step> tell(Command<?> command) {
-    return send(command);
-  }
-
-  private <R> CompletableFuture<Step> send(Command<R> command) {
+  private <R> CompletableFuture<Step> tell(Command<R> command) {
     String name = command.getClass().getSimpleName();
     return sender
         .send(command)
@@ -165,9 +155,8 @@ final class Healing {
         .thenCompose(
             answer ->
                 switch (answer) {
-                  case Answer.Known(Charge after)
-                      when after.status() == ChargeStatus.CAPTURED ->
-                      send(
+                  case Answer.Known(Charge after) when after.status() == ChargeStatus.CAPTURED ->
+                      tell(
                           new RecordCapture(
                               payment.paymentId(), after.chargeId(), after.captured()));
                   case Answer.Known(Charge after) ->

@@ -39,11 +39,16 @@ final class ParkedDifferences implements ParkedThings {
 
   @Override
   public List<Parked> list(Parked after, int limit) {
-    // Places are in the order of time, process, instance.
-    Instant at = after == null ? null : after.parkedAt();
-    int order = after == null ? 0 : after.process().compareTo(PROCESS);
-    String id = order == 0 && after != null ? after.instance() : order < 0 ? "" : "\uffff";
-    return store.parked(at, id, limit).stream().map(ParkedDifferences::view).toList();
+    List<Difference> found;
+    if (after == null) {
+      found = store.parked(Instant.EPOCH, "", limit);
+    } else {
+      // Places are in the order of time, process, instance.
+      int order = after.process().compareTo(PROCESS);
+      String id = order == 0 ? after.instance() : order < 0 ? "" : null;
+      found = store.parked(after.parkedAt(), id, limit);
+    }
+    return found.stream().map(ParkedDifferences::view).toList();
   }
 
   @Override

@@ -39,16 +39,25 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Walks through the provider's charges and our payments, slice by slice of time, and looks after
  * what differs. On a thread of its own, one thing after the other.
  *
- * <p>A slice's suspicions and the run's progress commit together, under the run's claim: a node that
- * dies halfway is followed by itself or another one from the last slice on, and nothing is found
- * twice. A difference is taken on under a lease, looked at closely and mended by steps that may be
- * repeated.
+ * <p>A slice's suspicions and the run's progress commit together, under the run's claim: a node
+ * that dies halfway is followed by itself or another one from the last slice on, and nothing is
+ * found twice. A difference is taken on under a lease, looked at closely and mended by steps that
+ * may be repeated.
  */
 final class Reconciler implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
   private static final int PAGE = 500;
+
+  /** Charges and payments of a slice after which the next one is longer, or shorter. */
+  private static final int FEW = 1_000;
+
+  private static final int MANY = 20_000;
+
+  /** How often the provider was asked for a charge that is missing before anything is done. */
+  private static final int ASKED_BEFORE = 2;
+
   private static final int DIFFERENCES_AT_ONCE = 16;
   private static final Duration LEASE = Duration.ofMinutes(2);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -70,6 +79,8 @@ final class Reconciler implements SmartLifecycle {
   private volatile boolean running;
   private volatile Unresolved unresolved = new Unresolved(0, 0, 0);
   private Instant countAt = Instant.MIN;
+  private Instant firstRunAt;
+  private Duration slice;
   private Thread thread;
 
   Reconciler(
@@ -94,6 +105,7 @@ final class Reconciler implements SmartLifecycle {
     this.backoff = backoff;
     this.node = node;
     this.clock = clock;
+    this.slice = settings.slice();
     gauge(meters, "open", "Differences that are being mended", Unresolved::open);
     gauge(meters, "parked", "Differences that wait for an operator", Unresolved::parked);
     gauge(meters, "overdue", "Differences past their deadline", Unresolved::overdue);
@@ -133,7 +145,9 @@ final class Reconciler implements SmartLifecycle {
     }
   }
 
-  /** Begins what is to begin, compares one slice, mends what is due; true when there may be more. */
+  /**
+   * Begins what is to begin, compares one slice, mends what is due; true when there may be more.
+   */
   boolean round() throws InterruptedException {
     schedule();
     boolean more = compareOneSlice() | mendWhatIsDue();
@@ -172,8 +186,12 @@ final class Reconciler implements SmartLifecycle {
       return;
     }
     Instant now = clock.instant();
+    if (firstRunAt == null) {
+      firstRunAt = now.plus(interval);
+    }
     Run last = runs.latestOfSchedule();
-    if (last != null && last.createdAt().plus(interval).isAfter(now)) {
+    Instant next = last == null ? firstRunAt : last.createdAt().plus(interval);
+    if (next.isAfter(now)) {
       return;
     }
     Instant to = now.minus(settings.settle());
@@ -204,7 +222,7 @@ final class Reconciler implements SmartLifecycle {
 
   private void compare(Run run) throws InterruptedException, ExecutionException, TimeoutException {
     Instant from = run.doneUpTo();
-    Instant end = from.plus(settings.slice());
+    Instant end = from.plus(slice);
     Instant to = end.isBefore(run.to()) ? end : run.to();
     Map<String, List<ListedCharge>> charges = charges(from, to);
     List<Difference> suspicions = new ArrayList<>();
@@ -227,6 +245,19 @@ final class Reconciler implements SmartLifecycle {
             status.setRollbackOnly();
           }
         });
+    fit(charged + opened);
+  }
+
+  /** The next slice is longer where there was little, and shorter where there was much. */
+  private void fit(long compared) {
+    if (compared < FEW && slice.compareTo(settings.longestSlice()) < 0) {
+      Duration longer = slice.multipliedBy(2);
+      slice =
+          longer.compareTo(settings.longestSlice()) < 0 ? longer : settings.longestSlice();
+    } else if (compared > MANY) {
+      Duration shorter = slice.dividedBy(2);
+      slice = shorter.compareTo(settings.slice()) > 0 ? shorter : settings.slice();
+    }
   }
 
   /** All that was charged in a time, by reference; one by one where there is no reference. */
@@ -366,6 +397,9 @@ final class Reconciler implements SmartLifecycle {
         differences.update(current.parked("needs-a-decision", null, now));
       } else if (current.attempt() >= settings.attempts()) {
         exhausted(current, now);
+      } else if (found.charge() == null && current.attempt() < ASKED_BEFORE) {
+        // A provider may not show at once what it has.
+        tried(current, new Step.Done("asked, and the provider has no charge", null));
       } else if (differences.update(current)) {
         // What was found is written before anything is done: it is told also when this node dies.
         current = current.written();
@@ -411,8 +445,7 @@ final class Reconciler implements SmartLifecycle {
     differences.update(
         difference.state() == Difference.State.SUSPECTED
             ? difference.suspectedUntil(again, attempt, error)
-            : difference.again(
-                attempt, again, error, now + " failed (" + attempt + "): " + error));
+            : difference.again(attempt, again, error, now + " failed (" + attempt + "): " + error));
   }
 
   private static <T> T get(CompletableFuture<T> future)

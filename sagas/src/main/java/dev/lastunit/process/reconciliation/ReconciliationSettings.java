@@ -12,7 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lookback how far back a run of the schedule looks at least
  * @param settle how long a payment or charge is left alone after it changed, since it is being
  *     worked on
- * @param slice time that is compared at once; its charges fit into memory
+ * @param slice time that is compared at once where much was charged; its charges fit into memory
+ * @param longestSlice the same where little was charged
  * @param attempts steps after which a difference that is still there is parked, 1 or more
  * @param deadline how long a difference may stay
  * @param poll how often it is looked for what is due
@@ -20,9 +21,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("lastunit.reconciliation")
 public record ReconciliationSettings(
     @DefaultValue("PT1H") String every,
-    @DefaultValue("P1D") Duration lookback,
+    @DefaultValue("PT3H") Duration lookback,
     @DefaultValue("PT2M") Duration settle,
     @DefaultValue("PT1M") Duration slice,
+    @DefaultValue("PT1H") Duration longestSlice,
     @DefaultValue("8") int attempts,
     @DefaultValue("P1D") Duration deadline,
     @DefaultValue("PT2S") Duration poll) {

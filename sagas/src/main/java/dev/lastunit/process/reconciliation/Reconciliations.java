@@ -76,8 +76,7 @@ public final class Reconciliations {
   private final Reconciler reconciler;
   private final Clock clock;
 
-  Reconciliations(
-      RunStore runs, DifferenceStore differences, Reconciler reconciler, Clock clock) {
+  Reconciliations(RunStore runs, DifferenceStore differences, Reconciler reconciler, Clock clock) {
     this.runs = runs;
     this.differences = differences;
     this.reconciler = reconciler;

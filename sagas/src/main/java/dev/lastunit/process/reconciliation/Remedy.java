@@ -12,7 +12,7 @@ enum Remedy {
   TELL_DECLINED,
   /** The payment is told that nothing is held: RecordVoid. */
   TELL_VOIDED,
-  /** The payment is told what was given back beyond what it knows: RecordRefund. */
+  /** The payment is told what was given back beyond what it knows: RecordRefundTotal. */
   TELL_REFUNDED,
   /** The provider is asked to take what our payment wants taken; the payment is told. */
   CAPTURE,

@@ -62,6 +62,11 @@ final class CountedProvider implements PaymentProvider {
   }
 
   @Override
+  public CompletableFuture<List<Refund>> refunds(String chargeId) {
+    return provider.refunds(chargeId);
+  }
+
+  @Override
   public CompletableFuture<Answer> refund(String key, String chargeId, Money amount) {
     CompletableFuture<Answer> answer = provider.refund(key, chargeId, amount);
     if (dying) {

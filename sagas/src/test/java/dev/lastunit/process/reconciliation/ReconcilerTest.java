@@ -13,7 +13,7 @@ import dev.lastunit.payment.api.PaymentCommand;
 import dev.lastunit.payment.api.PaymentCommand.RecordAuthorisation;
 import dev.lastunit.payment.api.PaymentCommand.RecordCapture;
 import dev.lastunit.payment.api.PaymentCommand.RecordDecline;
-import dev.lastunit.payment.api.PaymentCommand.RecordRefund;
+import dev.lastunit.payment.api.PaymentCommand.RecordRefundTotal;
 import dev.lastunit.payment.api.PaymentCommand.RequestCapture;
 import dev.lastunit.payment.api.PaymentCommand.RequestPayment;
 import dev.lastunit.payment.api.PaymentEvent.PaymentRefunded;
@@ -107,8 +107,9 @@ class ReconcilerTest {
     ReconciliationSettings settings =
         new ReconciliationSettings(
             every,
-            Duration.ofDays(1),
+            Duration.ofHours(1),
             Duration.ofMinutes(2),
+            Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             3,
             Duration.ofDays(1),
@@ -410,7 +411,7 @@ class ReconcilerTest {
     OrderId order = captured("unrefunded");
     charge(order);
     capture(order);
-    tell(new RecordRefund(PaymentId.of(order), "ch_" + order, new Money(500, "EUR")));
+    tell(new RecordRefundTotal(PaymentId.of(order), "ch_" + order, new Money(500, "EUR")));
 
     reconcile();
 
@@ -502,9 +503,12 @@ class ReconcilerTest {
   void theScheduleBeginsRunsThatOverlap() throws InterruptedException {
     become("one", provider, "PT1H");
     node.round();
+    assertThat(reconciliations.list(null, null, 10)).as("not at the start").isEmpty();
+    clock.advance(Duration.ofHours(1));
+    node.round();
     RunView first = run();
     assertThat(first.startedBy()).isEqualTo("schedule");
-    assertThat(Duration.between(first.from(), first.to())).isEqualTo(Duration.ofDays(1));
+    assertThat(Duration.between(first.from(), first.to())).isEqualTo(Duration.ofHours(1));
     node.round();
     assertThat(reconciliations.list(null, null, 10)).hasSize(1);
     while (run().endedAt() == null) {
@@ -561,7 +565,8 @@ class ReconcilerTest {
     assertThat(lists.get() - before).as("slices that were left").isEqualTo(2);
     assertThat(run().counts()).containsExactly(Map.entry("healed", 3L));
     assertThat(voids.get()).isEqualTo(3);
-    assertThat(orders).allSatisfy(order -> assertThat(theirs(order)).isEqualTo(ChargeStatus.VOIDED));
+    assertThat(orders)
+        .allSatisfy(order -> assertThat(theirs(order)).isEqualTo(ChargeStatus.VOIDED));
   }
 
   @Test
@@ -580,7 +585,8 @@ class ReconcilerTest {
     OrderId order = placed("halfway");
     provider.turnUp(order.value(), PRICE, ChargeStatus.CAPTURED);
     AtomicInteger voids = new AtomicInteger();
-    become("one", new CountedProvider(provider, new AtomicInteger(), voids).dyingAfterRefund(), "off");
+    become(
+        "one", new CountedProvider(provider, new AtomicInteger(), voids).dyingAfterRefund(), "off");
     begin(3);
     dies(
         () -> {
@@ -606,7 +612,8 @@ class ReconcilerTest {
     capture(order);
     provider.refund("by-hand", "ch_" + order, new Money(500, "EUR")).join();
     shop.faults(
-        command -> command instanceof RecordRefund ? ModelShop.Fault.AFTER : ModelShop.Fault.NONE);
+        command ->
+            command instanceof RecordRefundTotal ? ModelShop.Fault.AFTER : ModelShop.Fault.NONE);
     begin(3);
     node.round();
     shop.faults(command -> ModelShop.Fault.NONE);

@@ -129,12 +129,10 @@ class ParkedController {
         .flatMap(
             found ->
                 Mono.fromFuture(
-                    () ->
-                        decisions.retry(new ParkedId(id), found.parkedAt(), caller.subject())))
+                    () -> decisions.retry(new ParkedId(id), found.parkedAt(), caller.subject())))
         .flatMap(
             position ->
-                blocking(() -> kind.retry(id))
-                    .map(before -> accepted(position).body(before)));
+                blocking(() -> kind.retry(id)).map(before -> accepted(position).body(before)));
   }
 
   @PostMapping("/{id}/abandon")
@@ -149,16 +147,14 @@ class ParkedController {
         .flatMap(
             found ->
                 Mono.fromFuture(
-                    () ->
-                        decisions.abandon(new ParkedId(id), found.parkedAt(), caller.subject())))
+                    () -> decisions.abandon(new ParkedId(id), found.parkedAt(), caller.subject())))
         .flatMap(
             position ->
                 blocking(() -> kind.abandon(id))
                     .map(
                         undoing ->
                             accepted(position)
-                                .body(
-                                    new Abandoned(id, undoing ? "compensating" : "abandoned"))));
+                                .body(new Abandoned(id, undoing ? "compensating" : "abandoned"))));
   }
 
   private static ResponseEntity.BodyBuilder accepted(long position) {

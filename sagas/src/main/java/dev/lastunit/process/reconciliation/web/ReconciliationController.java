@@ -117,8 +117,8 @@ class ReconciliationController {
   @Operation(
       summary = "Compare the provider's charges of a time with our payments",
       description =
-          "For operators. 202 with the run; 409 while another is under way. Without from, a lookback"
-              + " (lastunit.reconciliation.lookback) before to; without to, up to now.")
+          "For operators. 202 with the run; 409 while another is under way. Without from, a"
+              + " lookback (lastunit.reconciliation.lookback) before to; without to, up to now.")
   Mono<ResponseEntity<RunView>> start(
       @Parameter(hidden = true) Caller caller, @RequestBody(required = false) Wanted wanted) {
     require(caller, Caller.OPERATOR);

@@ -232,22 +232,18 @@ class ParkedControllerTest {
     assertThat(shop.received().subList(before, before + 2))
         .containsExactly(
             new RequestRetry(
-                parked,
-                new CommandId("retry-2026-11-23T19:00:00.123456Z"),
-                new CustomerId("olga")),
+                parked, new CommandId("retry-2026-11-23T19:00:00.123456Z"), new CustomerId("olga")),
             new RequestAbandonment(
                 parked,
                 new CommandId("abandon-2026-11-23T19:00:00.123456Z"),
                 new CustomerId("olga")));
-    assertThat(others.done)
-        .containsExactly("retry difference:ord-x", "abandon difference:ord-x");
+    assertThat(others.done).containsExactly("retry difference:ord-x", "abandon difference:ord-x");
   }
 
   @Test
   void doesNothingThatCouldNotBeRecorded() {
     Others others = new Others();
-    ParkedController both =
-        new ParkedController(List.of(others), new OperatorDecisions(shop));
+    ParkedController both = new ParkedController(List.of(others), new OperatorDecisions(shop));
     shop.faults(command -> ModelShop.Fault.BEFORE);
     try {
       assertThatThrownBy(() -> get(both.retry(OPERATOR, "difference:ord-x")))
