@@ -252,8 +252,7 @@ final class Reconciler implements SmartLifecycle {
   private void fit(long compared) {
     if (compared < FEW && slice.compareTo(settings.longestSlice()) < 0) {
       Duration longer = slice.multipliedBy(2);
-      slice =
-          longer.compareTo(settings.longestSlice()) < 0 ? longer : settings.longestSlice();
+      slice = longer.compareTo(settings.longestSlice()) < 0 ? longer : settings.longestSlice();
     } else if (compared > MANY) {
       Duration shorter = slice.dividedBy(2);
       slice = shorter.compareTo(settings.slice()) > 0 ? shorter : settings.slice();

@@ -56,14 +56,18 @@ class ComparisonTest {
   }
 
   private static PaymentRecord payment(String ours) {
-    PaymentStatus status = PaymentStatus.valueOf(ours.replace(", taken", "").toUpperCase(Locale.ROOT));
+    PaymentStatus status =
+        PaymentStatus.valueOf(ours.replace(", taken", "").toUpperCase(Locale.ROOT));
     boolean taken =
         ours.endsWith("taken")
             || status == PaymentStatus.CAPTURED
             || status == PaymentStatus.REFUNDED;
     boolean unknown = status == PaymentStatus.REQUESTED || status == PaymentStatus.DECLINED;
     return payment(
-        status, taken ? 1999 : 0, status == PaymentStatus.REFUNDED ? 1999 : 0, unknown ? null : "ch_1");
+        status,
+        taken ? 1999 : 0,
+        status == PaymentStatus.REFUNDED ? 1999 : 0,
+        unknown ? null : "ch_1");
   }
 
   private static PaymentRecord payment(
