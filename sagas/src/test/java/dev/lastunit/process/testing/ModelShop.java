@@ -22,7 +22,6 @@ import dev.lastunit.inventory.api.StockEvent.ReservationReleased;
 import dev.lastunit.inventory.api.StockEvent.StockReserved;
 import dev.lastunit.inventory.api.StockEvent.UnitsReturned;
 import dev.lastunit.inventory.api.StockLevel;
-import dev.lastunit.operations.api.OperatorCommand;
 import dev.lastunit.ordering.api.OrderCommand.CancelOrder;
 import dev.lastunit.ordering.api.OrderCommand.ConfirmOrder;
 import dev.lastunit.ordering.api.OrderCommand.FindPlacedOrder;
@@ -305,7 +304,6 @@ public final class ModelShop implements Commands, AutoCloseable {
       case PrepareShipment prepare -> prepare(prepare);
       case CancelShipment cancel -> cancel(cancel);
       case ReopenCart reopen -> reopen(reopen);
-      case OperatorCommand decision -> Result.accepted(null);
       default -> throw new IllegalArgumentException("The model does not know " + command);
     };
   }

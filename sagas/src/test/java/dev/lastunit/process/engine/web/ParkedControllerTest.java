@@ -13,8 +13,8 @@ import dev.lastunit.process.engine.ParkedProcesses.Parked;
 import dev.lastunit.process.engine.ParkedThings;
 import dev.lastunit.process.engine.ProcessEngine;
 import dev.lastunit.process.engine.web.ParkedController.Page;
+import dev.lastunit.process.operator.KeptDecisions;
 import dev.lastunit.process.operator.OperatorDecisions;
-import dev.lastunit.process.testing.ModelShop;
 import dev.lastunit.process.testing.TestDatabase;
 import dev.lastunit.shared.api.Caller;
 import dev.lastunit.shared.api.CommandId;
@@ -46,7 +46,7 @@ class ParkedControllerTest {
   private static TestDatabase database;
   private static ParkedController controller;
   private static ParkedProcesses processes;
-  private static ModelShop shop;
+  private static final KeptDecisions DECISIONS = new KeptDecisions();
 
   @BeforeAll
   static void park() {
@@ -62,8 +62,7 @@ class ParkedControllerTest {
             new SimpleMeterRegistry(),
             List.of());
     processes = new ParkedProcesses(engine);
-    shop = new ModelShop();
-    controller = new ParkedController(List.of(processes), new OperatorDecisions(shop));
+    controller = new ParkedController(List.of(processes), new OperatorDecisions(DECISIONS));
     for (int at = 0; at < 5; at++) {
       database
           .jdbc()
@@ -80,7 +79,6 @@ class ParkedControllerTest {
 
   @AfterAll
   static void close() {
-    shop.close();
     database.close();
   }
 
@@ -196,7 +194,7 @@ class ParkedControllerTest {
   @Test
   void showsThingsOfAllKindsInOneOrder() {
     ParkedController both =
-        new ParkedController(List.of(processes, new Others()), new OperatorDecisions(shop));
+        new ParkedController(List.of(processes, new Others()), new OperatorDecisions(DECISIONS));
     for (int limit = 1; limit <= 6; limit++) {
       List<String> seen = new ArrayList<>();
       String cursor = null;
@@ -220,16 +218,16 @@ class ParkedControllerTest {
   void recordsWhoDecidedBeforeItIsDone() {
     Others others = new Others();
     ParkedController both =
-        new ParkedController(List.of(processes, others), new OperatorDecisions(shop));
+        new ParkedController(List.of(processes, others), new OperatorDecisions(DECISIONS));
     ParkedId parked = new ParkedId("difference:ord-x");
-    int before = shop.received().size();
+    int before = DECISIONS.kept().size();
 
     var retried = get(both.retry(OPERATOR, parked.value()));
     var abandoned = get(both.abandon(OPERATOR, parked.value()));
 
     assertThat(retried.getHeaders().getFirst("Event-Position")).isNotNull();
     assertThat(abandoned.getBody().outcome()).isEqualTo("compensating");
-    assertThat(shop.received().subList(before, before + 2))
+    assertThat(DECISIONS.kept().subList(before, before + 2))
         .containsExactly(
             new RequestRetry(
                 parked, new CommandId("retry-2026-11-23T19:00:00.123456Z"), new CustomerId("olga")),
@@ -243,13 +241,13 @@ class ParkedControllerTest {
   @Test
   void doesNothingThatCouldNotBeRecorded() {
     Others others = new Others();
-    ParkedController both = new ParkedController(List.of(others), new OperatorDecisions(shop));
-    shop.faults(command -> ModelShop.Fault.BEFORE);
+    ParkedController both = new ParkedController(List.of(others), new OperatorDecisions(DECISIONS));
+    DECISIONS.lose(true);
     try {
       assertThatThrownBy(() -> get(both.retry(OPERATOR, "difference:ord-x")))
           .hasMessageContaining("Lost on the way in");
     } finally {
-      shop.faults(command -> ModelShop.Fault.NONE);
+      DECISIONS.lose(false);
     }
     assertThat(others.done).isEmpty();
     assertRefused(ErrorCode.NOT_FOUND, () -> get(both.retry(OPERATOR, "difference:ord-y")));
