@@ -39,6 +39,8 @@ class ProjectionsControllerTest {
             """
             [{"name": "fulfilment.shipments", "position": 1, "head": 3, "lag": 2,
               "status": "live", "replay": null},
+             {"name": "ledger.postings", "position": 1, "head": 3, "lag": 2,
+              "status": "live", "replay": null},
              {"name": "ordering.orders", "position": 1, "head": 3, "lag": 2,
               "status": "live", "replay": null},
              {"name": "payment.payments", "position": 1, "head": 3, "lag": 2,
@@ -58,7 +60,8 @@ class ProjectionsControllerTest {
 
     assertThat(server.meters().find("lastunit.projection.lag").gauges())
         .extracting(gauge -> gauge.getId().getTag("handler"))
-        .containsExactlyInAnyOrder("fulfilment.shipments", "ordering.orders", "payment.payments");
+        .containsExactlyInAnyOrder(
+            "fulfilment.shipments", "ledger.postings", "ordering.orders", "payment.payments");
     assertThat(
             server
                 .meters()
