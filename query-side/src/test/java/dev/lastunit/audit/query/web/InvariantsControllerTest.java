@@ -90,7 +90,7 @@ class InvariantsControllerTest {
     assertThat(broken(report)).isEmpty();
     assertThat(last).isGreaterThan(1_000);
     assertThat(report.get("position").asLong()).isEqualTo(last);
-    assertThat(report.get("invariants")).hasSize(7);
+    assertThat(report.get("invariants")).hasSize(8);
     assertThat(report.get("invariants").get(6).get("checked").asLong()).isEqualTo(150);
   }
 
