@@ -5,6 +5,7 @@ import dev.lastunit.shared.api.CustomerId;
 import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
+import dev.lastunit.shared.api.PersonalData;
 import dev.lastunit.shared.api.ShipmentId;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +25,7 @@ public sealed interface OrderEvent extends Event {
       OrderId orderId,
       CustomerId customerId,
       String idempotencyKey,
-      String fingerprint,
+      @PersonalData String fingerprint,
       CartId cartId,
       List<OrderLine> lines,
       Money total,

@@ -5,6 +5,7 @@ import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
+import dev.lastunit.shared.api.PersonalData;
 import dev.lastunit.shared.api.RefundId;
 import org.axonframework.serialization.Revision;
 
@@ -26,7 +27,7 @@ public sealed interface PaymentEvent extends Event {
       CustomerId customerId,
       Money amount,
       String method,
-      String token,
+      @PersonalData String token,
       String provider)
       implements PaymentEvent {}
 

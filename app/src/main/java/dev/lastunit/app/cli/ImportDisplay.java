@@ -11,33 +11,20 @@ import java.util.Locale;
  */
 final class ImportDisplay {
 
-  private static final int BAR = 24;
-  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
-
   private final PrintStream out;
-  private final boolean terminal;
-  private Instant nextLine = Instant.EPOCH;
-  private int shown;
+  private final ProgressLine line;
 
   /**
    * @param terminal whether lines can be written over
    */
   ImportDisplay(PrintStream out, boolean terminal) {
     this.out = out;
-    this.terminal = terminal;
+    this.line = new ProgressLine(out, terminal);
   }
 
   /** The import goes on. */
   void show(ImportState state, Instant now) {
-    if (terminal) {
-      String line = bar(state.progress()) + " " + words(state, now);
-      out.print("\r" + line + " ".repeat(Math.max(0, shown - line.length())));
-      out.flush();
-      shown = line.length();
-    } else if (!now.isBefore(nextLine)) {
-      nextLine = now.plus(BETWEEN_LINES);
-      out.println(words(state, now));
-    }
+    line.show(state.progress(), words(state, now), now);
   }
 
   /** The import has ended: what was rejected, and the sum. */
@@ -59,15 +46,7 @@ final class ImportDisplay {
 
   /** Whoever writes next begins on a line of his own. */
   void leaveBar() {
-    if (shown > 0) {
-      out.println();
-      shown = 0;
-    }
-  }
-
-  private static String bar(Double progress) {
-    int full = progress == null ? 0 : (int) Math.round(progress * BAR);
-    return "[" + "#".repeat(full) + "-".repeat(BAR - full) + "]";
+    line.leave();
   }
 
   private static String words(ImportState state, Instant now) {
@@ -80,7 +59,7 @@ final class ImportDisplay {
       words.append(String.format(Locale.ROOT, ", %,d/s", state.recordsPerSecond()));
     }
     if (state.eta() != null && state.eta().isAfter(now)) {
-      words.append(", ").append(left(Duration.between(now, state.eta()))).append(" left");
+      words.append(", ").append(ProgressLine.left(Duration.between(now, state.eta()))).append(" left");
     }
     return words.toString();
   }
@@ -88,14 +67,5 @@ final class ImportDisplay {
   private static String counts(ImportState state) {
     return String.format(
         Locale.ROOT, "%,d accepted, %,d rejected", state.accepted(), state.rejected());
-  }
-
-  static String left(Duration time) {
-    if (time.toMinutes() == 0) {
-      return time.toSeconds() + " s";
-    }
-    return time.toHours() == 0
-        ? time.toMinutes() + " min " + time.toSecondsPart() + " s"
-        : time.toHours() + " h " + time.toMinutesPart() + " min";
   }
 }

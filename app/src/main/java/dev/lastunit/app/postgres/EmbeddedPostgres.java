@@ -52,6 +52,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /** The major version whose cluster format this build reads. */
   private static final String MAJOR_VERSION = "17";
 
+  private static final String HOST = "127.0.0.1";
   private static final String SUPERUSER = "postgres";
   private static final Map<String, String> MUST_BE_ON =
       Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
@@ -132,6 +133,44 @@ public final class EmbeddedPostgres implements AutoCloseable {
     return postgres;
   }
 
+  /** Whether a directory holds a cluster that was begun before. */
+  public static boolean exists(PostgresSettings settings) {
+    return Files.exists(settings.home().resolve("data").resolve("PG_VERSION"));
+  }
+
+  /**
+   * Finds the server that another process of ours runs, such as the service's.
+   *
+   * @return how to connect as {@value #NAME}; empty while none takes connections there
+   * @throws PostgresException when there is one and its password may not be read
+   */
+  public static Optional<Running> running(PostgresSettings settings) {
+    Optional<PostmasterFile> note =
+        PostmasterFile.read(settings.home().resolve("data"))
+            .filter(PostmasterFile::ready)
+            .filter(file -> ProcessHandle.of(file.pid()).filter(ProcessHandle::isAlive).isPresent());
+    if (note.isEmpty()) {
+      return Optional.empty();
+    }
+    Path secret = settings.home().resolve(NAME + ".password");
+    try {
+      return Optional.of(
+          new Running(
+              "jdbc:postgresql://" + HOST + ":" + note.get().port() + "/" + NAME,
+              Files.readString(secret).strip()));
+    } catch (IOException e) {
+      throw new PostgresException(secret + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A server that runs.
+   *
+   * @param jdbcUrl without user and password
+   * @param password of the role {@value #NAME}, a secret
+   */
+  public record Running(String jdbcUrl, String password) {}
+
   /**
    * The port on the loopback address. Stays the same while this object lives.
    *
@@ -147,7 +186,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
    * @return a numeric address
    */
   public String host() {
-    return "127.0.0.1";
+    return HOST;
   }
 
   /**

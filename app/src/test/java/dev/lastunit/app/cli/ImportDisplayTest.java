@@ -86,8 +86,8 @@ class ImportDisplayTest {
 
   @Test
   void tellsTimesInWords() {
-    assertThat(ImportDisplay.left(Duration.ofSeconds(59))).isEqualTo("59 s");
-    assertThat(ImportDisplay.left(Duration.ofSeconds(61))).isEqualTo("1 min 1 s");
-    assertThat(ImportDisplay.left(Duration.ofMinutes(125))).isEqualTo("2 h 5 min");
+    assertThat(ProgressLine.left(Duration.ofSeconds(59))).isEqualTo("59 s");
+    assertThat(ProgressLine.left(Duration.ofSeconds(61))).isEqualTo("1 min 1 s");
+    assertThat(ProgressLine.left(Duration.ofMinutes(125))).isEqualTo("2 h 5 min");
   }
 }
