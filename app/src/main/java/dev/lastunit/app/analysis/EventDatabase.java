@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.duckdb.DuckDBConnection;
@@ -34,6 +35,9 @@ public final class EventDatabase implements AutoCloseable {
   private static final long TAIL = 50_000;
 
   private static final String MEMORY = "2GB";
+
+  /** The column without its table, where DuckDB expects its own word. */
+  private static final Pattern BARE_AT = Pattern.compile("(?i)(?<![.\\w\"'])at(?![\\w\"'])");
 
   private final DuckDBConnection duckdb;
   private final Path spill;
@@ -269,10 +273,14 @@ public final class EventDatabase implements AutoCloseable {
       row.next();
       JsonNode parsed = EventJson.mapper().readTree(row.getString(1));
       if (parsed.get("error").asBoolean()) {
+        String hint =
+            BARE_AT.matcher(sql).find()
+                ? "\nat is a word of SQL: write OrderPlaced.at, or put it in double quotes"
+                : "";
         throw new AnalysisException(
             parsed.path("error_type").asString("").equals("not implemented")
                 ? "only questions are answered (select …): nothing can be changed"
-                : parsed.path("error_message").asString("the statement cannot be understood"));
+                : parsed.path("error_message").asString("the statement cannot be understood") + hint);
       }
       if (parsed.path("statements").size() != 1) {
         throw new AnalysisException("one statement at a time");

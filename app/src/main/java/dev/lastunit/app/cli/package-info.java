@@ -1,6 +1,7 @@
 /**
- * What {@code ./run} does besides serving: commands for the terminal. They speak with a service
- * over HTTP as everybody does, and start one in their own process when none runs.
+ * What {@code ./run} does besides serving: commands for the terminal. An import speaks with a
+ * service over HTTP as everybody does, and starts one in its own process when none runs; exports
+ * and questions read the event store beside it.
  *
  * <p>Know HTTP and how the application is started; must not see Axon or any context of the shop.
  */
