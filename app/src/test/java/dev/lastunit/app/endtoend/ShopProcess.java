@@ -124,6 +124,10 @@ final class ShopProcess implements AutoCloseable {
     return base;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** What it has printed so far, and what services on the same port printed before it. */
   String printed() {
     try {
