@@ -8,10 +8,10 @@ import java.lang.reflect.Type;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.LinkedHashMap;
 import java.util.stream.Collectors;
 
 /** What a value of an event is in a table. Immutable. */
@@ -137,8 +137,7 @@ sealed interface ColumnType {
     SequencedMap<String, ColumnType> fields = new LinkedHashMap<>();
     for (RecordComponent component : type.getRecordComponents()) {
       if (!component.isAnnotationPresent(PersonalData.class)) {
-        of(component.getGenericType())
-            .ifPresent(column -> fields.put(component.getName(), column));
+        of(component.getGenericType()).ifPresent(column -> fields.put(component.getName(), column));
       }
     }
     return fields;

@@ -165,10 +165,7 @@ public final class EventDatabase implements AutoCloseable {
           parts.add("SELECT * FROM " + tailOf(table));
         }
         statement.execute(
-            "CREATE VIEW \""
-                + table.name()
-                + "\" AS "
-                + String.join(" UNION ALL BY NAME ", parts));
+            "CREATE VIEW \"" + table.name() + "\" AS " + String.join(" UNION ALL BY NAME ", parts));
         all.add(
             "SELECT \"position\", \"at\", '"
                 + table.type()
@@ -188,7 +185,8 @@ public final class EventDatabase implements AutoCloseable {
   private static String cacheName() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update((Manifest.FORMAT + EventTable.all().toString()).getBytes(StandardCharsets.UTF_8));
+      digest.update(
+          (Manifest.FORMAT + EventTable.all().toString()).getBytes(StandardCharsets.UTF_8));
       return "events-" + HexFormat.of().formatHex(digest.digest(), 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
@@ -280,7 +278,8 @@ public final class EventDatabase implements AutoCloseable {
         throw new AnalysisException(
             parsed.path("error_type").asString("").equals("not implemented")
                 ? "only questions are answered (select …): nothing can be changed"
-                : parsed.path("error_message").asString("the statement cannot be understood") + hint);
+                : parsed.path("error_message").asString("the statement cannot be understood")
+                    + hint);
       }
       if (parsed.path("statements").size() != 1) {
         throw new AnalysisException("one statement at a time");

@@ -53,8 +53,7 @@ final class EventFiles implements AutoCloseable {
     Path path = directory.toAbsolutePath().normalize();
     Files.createDirectories(path);
     FileChannel channel =
-        FileChannel.open(
-            path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (lock(channel, wait) == null) {
         throw new AnalysisException("another run writes to " + path);

@@ -114,8 +114,7 @@ public final class Export {
     return true;
   }
 
-  private void write(
-      Manifest wanted, long head, long total, DuckDBConnection duckdb, Stage stage)
+  private void write(Manifest wanted, long head, long total, DuckDBConnection duckdb, Stage stage)
       throws IOException, SQLException {
     Manifest manifest = wanted;
     long done = 0;

@@ -112,8 +112,7 @@ public final class LiveStore implements AutoCloseable {
       Optional<EmbeddedPostgres.Running> running = EmbeddedPostgres.running(settings);
       try {
         if (running.isPresent()) {
-          return connect(
-              running.get().jdbcUrl(), EmbeddedPostgres.NAME, running.get().password());
+          return connect(running.get().jdbcUrl(), EmbeddedPostgres.NAME, running.get().password());
         }
       } catch (SQLException e) {
         // It may be ending at this moment.
@@ -182,8 +181,7 @@ public final class LiveStore implements AutoCloseable {
    */
   long head() throws SQLException {
     try (PreparedStatement statement =
-            connection.prepareStatement(
-                "select coalesce(max(position), 0) from eventstore.event");
+            connection.prepareStatement("select coalesce(max(position), 0) from eventstore.event");
         ResultSet row = statement.executeQuery()) {
       row.next();
       return row.getLong(1);

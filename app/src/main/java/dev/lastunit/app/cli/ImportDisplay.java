@@ -59,7 +59,10 @@ final class ImportDisplay {
       words.append(String.format(Locale.ROOT, ", %,d/s", state.recordsPerSecond()));
     }
     if (state.eta() != null && state.eta().isAfter(now)) {
-      words.append(", ").append(ProgressLine.left(Duration.between(now, state.eta()))).append(" left");
+      words
+          .append(", ")
+          .append(ProgressLine.left(Duration.between(now, state.eta())))
+          .append(" left");
     }
     return words.toString();
   }

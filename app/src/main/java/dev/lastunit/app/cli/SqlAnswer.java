@@ -28,8 +28,7 @@ final class SqlAnswer implements AnswerTaker {
               inclusion ->
                   inclusion
                       .withValueInclusion(JsonInclude.Include.ALWAYS)
-                      .withContentInclusion(
-                          JsonInclude.Include.ALWAYS))
+                      .withContentInclusion(JsonInclude.Include.ALWAYS))
           .build()
           .writer();
 

@@ -49,8 +49,7 @@ public final class SqlCommand {
             false,
             StandardCharsets.UTF_8);
     SqlCommand command =
-        new SqlCommand(
-            System.getenv(), out, System.err, console != null && console.isTerminal());
+        new SqlCommand(System.getenv(), out, System.err, console != null && console.isTerminal());
     int status = command.run(List.of(arguments));
     out.flush();
     System.exit(status);

@@ -148,7 +148,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     Optional<PostmasterFile> note =
         PostmasterFile.read(settings.home().resolve("data"))
             .filter(PostmasterFile::ready)
-            .filter(file -> ProcessHandle.of(file.pid()).filter(ProcessHandle::isAlive).isPresent());
+            .filter(
+                file -> ProcessHandle.of(file.pid()).filter(ProcessHandle::isAlive).isPresent());
     if (note.isEmpty()) {
       return Optional.empty();
     }

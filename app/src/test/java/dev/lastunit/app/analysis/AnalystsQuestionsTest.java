@@ -48,7 +48,9 @@ class AnalystsQuestionsTest {
   void answersOverARealShopsInvoices() throws Exception {
     Path data = Path.of("..", "..", "shared", "data", "online-retail", "2010-12_2011-09.csv.gz");
     if (!Files.isReadable(data)) {
-      data = Path.of("..", "..", "..", "shared", "data", "online-retail", data.getFileName().toString());
+      data =
+          Path.of(
+              "..", "..", "..", "shared", "data", "online-retail", data.getFileName().toString());
     }
     assumeTrue(Files.isReadable(data), "skipped: the real invoices are not beside this checkout");
 
@@ -89,9 +91,7 @@ class AnalystsQuestionsTest {
         Object wanted = expected.get(row).get(column);
         String where = "question " + question + ", row " + row + ", column " + column;
         if (wanted instanceof Double number) {
-          assertThat(((Number) is).doubleValue())
-              .as(where)
-              .isCloseTo(number, Offset.offset(0.11));
+          assertThat(((Number) is).doubleValue()).as(where).isCloseTo(number, Offset.offset(0.11));
         } else if (wanted instanceof Number number) {
           assertThat(((Number) is).longValue()).as(where).isEqualTo(number.longValue());
         } else {

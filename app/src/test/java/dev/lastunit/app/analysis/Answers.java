@@ -164,8 +164,7 @@ final class Answers {
         .forEach(reserved -> begins.put(reserved.event().reservationId(), reserved.at()));
     Map<String, List<Long>> times = new TreeMap<>();
     all(ReservationConfirmed.class)
-        .forEach(
-            end -> add(times, "confirmed", begins.get(end.event().reservationId()), end.at()));
+        .forEach(end -> add(times, "confirmed", begins.get(end.event().reservationId()), end.at()));
     all(ReservationReleased.class)
         .forEach(end -> add(times, "released", begins.get(end.event().reservationId()), end.at()));
     all(ReservationExpired.class)
@@ -368,10 +367,7 @@ final class Answers {
         .map(
             entry ->
                 List.<Object>of(
-                    "card",
-                    entry.getKey(),
-                    entry.getValue(),
-                    percent(entry.getValue(), requested)))
+                    "card", entry.getKey(), entry.getValue(), percent(entry.getValue(), requested)))
         .toList();
   }
 }

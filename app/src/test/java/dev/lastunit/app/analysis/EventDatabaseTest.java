@@ -62,8 +62,7 @@ class EventDatabaseTest {
   }
 
   private static List<Object> countOf(List<Happening> events) {
-    return List.of(
-        (long) events.size(), 1L, (long) events.size(), (long) events.size());
+    return List.of((long) events.size(), 1L, (long) events.size(), (long) events.size());
   }
 
   private static final String COUNTS =
@@ -142,7 +141,8 @@ class EventDatabaseTest {
   void tellsWhatThereIs() throws Exception {
     assertThat(ask("show tables").toString()).contains("OrderConfirmed", "StockReserved", "events");
     assertThat(ask("describe OrderConfirmed").toString()).contains("orderId", "VARCHAR");
-    assertThat(ask("with x as (select position, p.at from OrderPlaced p) from x limit 1")).hasSize(1);
+    assertThat(ask("with x as (select position, p.at from OrderPlaced p) from x limit 1"))
+        .hasSize(1);
   }
 
   @Test
@@ -176,7 +176,8 @@ class EventDatabaseTest {
         .hasMessageContaining("Did you mean \"OrderConfirmed");
     assertThatThrownBy(() -> ask("select nope from OrderConfirmed"))
         .hasMessageContaining("\"nope\" not found");
-    assertThatThrownBy(() -> ask("select at from OrderPlaced")).hasMessageContaining("OrderPlaced.at");
+    assertThatThrownBy(() -> ask("select at from OrderPlaced"))
+        .hasMessageContaining("OrderPlaced.at");
     assertThatThrownBy(() -> ask("selec 1")).hasMessageContaining("syntax error at or near");
     assertThatThrownBy(() -> ask("select 1; select 2")).hasMessageContaining("one statement");
     assertThatThrownBy(() -> ask("select orderId::int from OrderPlaced"))

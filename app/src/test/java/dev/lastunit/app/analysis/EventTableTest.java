@@ -37,8 +37,7 @@ class EventTableTest {
   }
 
   private static Map<String, String> columns(EventTable table) {
-    return table.columns().stream()
-        .collect(Collectors.toMap(Column::name, Column::type));
+    return table.columns().stream().collect(Collectors.toMap(Column::name, Column::type));
   }
 
   @ParameterizedTest

@@ -151,7 +151,10 @@ class ExportTest {
         assertThat(StoreOfTests.ask(database, rows).toString())
             .doesNotContainIgnoringCase("secret");
       }
-      assertThat(StoreOfTests.ask(database, "select country from (select shippingAddress.country from OrderPlaced)"))
+      assertThat(
+              StoreOfTests.ask(
+                  database,
+                  "select country from (select shippingAddress.country from OrderPlaced)"))
           .isNotEmpty();
     }
   }
@@ -178,7 +181,8 @@ class ExportTest {
 
     assertThat(export().added()).isEqualTo(EVENTS.size() - HALF);
 
-    assertThat(EventFiles.read(directory).files()).startsWith(before.toArray(Manifest.DataFile[]::new));
+    assertThat(EventFiles.read(directory).files())
+        .startsWith(before.toArray(Manifest.DataFile[]::new));
     assertThat(positionsInFiles()).isEqualTo(positions(event -> true));
   }
 
@@ -245,7 +249,10 @@ class ExportTest {
     assertThat(EventFiles.read(directory).slices())
         .containsExactly(
             new Manifest.Slice(
-                null, null, EVENTS.size(), EventFiles.read(directory).slices().getFirst().eventId()));
+                null,
+                null,
+                EVENTS.size(),
+                EventFiles.read(directory).slices().getFirst().eventId()));
   }
 
   @Test

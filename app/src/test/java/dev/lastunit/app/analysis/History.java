@@ -50,8 +50,7 @@ final class History {
   }
 
   /** An order that is already decided, as invoices tell it: all lines are bought. */
-  static List<Happening> ofInvoices(
-      SequencedMap<String, Long> pennies, List<Invoice> invoices) {
+  static List<Happening> ofInvoices(SequencedMap<String, Long> pennies, List<Invoice> invoices) {
     History history = new History(1);
     Instant first = invoices.getFirst().at().minusSeconds(3_600);
     Map<String, Integer> demand = new LinkedHashMap<>();
@@ -78,7 +77,8 @@ final class History {
         "product-" + sku,
         "catalogue.ProductAdded",
         Map.of(
-            "sku", sku,
+            "sku",
+            sku,
             "details",
             Map.of("name", name, "price", money(price), "attributes", Map.of("colour", "red"))));
   }
@@ -142,16 +142,22 @@ final class History {
     String order = "ord-" + suffix;
     String payment = "pay-" + suffix;
     long total =
-        units.entrySet().stream().mapToLong(line -> prices.get(line.getKey()) * line.getValue()).sum();
+        units.entrySet().stream()
+            .mapToLong(line -> prices.get(line.getKey()) * line.getValue())
+            .sum();
     List<Object> lines = new ArrayList<>();
     units.forEach(
         (sku, quantity) ->
             lines.add(
                 Map.of(
-                    "sku", sku,
-                    "name", "Thing",
-                    "quantity", quantity,
-                    "unitPrice", money(prices.get(sku)))));
+                    "sku",
+                    sku,
+                    "name",
+                    "Thing",
+                    "quantity",
+                    quantity,
+                    "unitPrice",
+                    money(prices.get(sku)))));
     Map<String, Object> placed = new LinkedHashMap<>();
     placed.put("orderId", order);
     placed.put("customerId", customer);
@@ -183,8 +189,7 @@ final class History {
     units.forEach(
         (sku, quantity) -> {
           if (onHand.get(sku) < quantity) {
-            shortages.add(
-                Map.of("sku", sku, "requested", quantity, "available", onHand.get(sku)));
+            shortages.add(Map.of("sku", sku, "requested", quantity, "available", onHand.get(sku)));
           }
         });
     if (!shortages.isEmpty()) {
@@ -210,13 +215,20 @@ final class History {
         "payment-" + payment,
         "payment.PaymentRequested",
         Map.of(
-            "paymentId", payment,
-            "orderId", order,
-            "customerId", customer,
-            "amount", money(total),
-            "method", "card",
-            "token", "secret-token",
-            "provider", "simulator"));
+            "paymentId",
+            payment,
+            "orderId",
+            order,
+            "customerId",
+            customer,
+            "amount",
+            money(total),
+            "method",
+            "card",
+            "token",
+            "secret-token",
+            "provider",
+            "simulator"));
     Instant decided = at.plusMillis(60 + random.nextInt(3_000));
     if (token.equals("tok_declined")) {
       add(
@@ -280,10 +292,14 @@ final class History {
         "payment-" + payment,
         type,
         Map.of(
-            "paymentId", payment,
-            "orderId", order,
-            "chargeId", "ch-" + order,
-            "amount", money(amount)));
+            "paymentId",
+            payment,
+            "orderId",
+            order,
+            "chargeId",
+            "ch-" + order,
+            "amount",
+            money(amount)));
   }
 
   private void reservation(
@@ -298,10 +314,7 @@ final class History {
 
   private void add(Instant at, String stream, String type, Map<String, Object> values) {
     planned.add(
-        new Planned(
-            at,
-            stream,
-            EventJson.mapper().convertValue(values, EventTypes.classOf(type))));
+        new Planned(at, stream, EventJson.mapper().convertValue(values, EventTypes.classOf(type))));
   }
 
   /** In the order of time, numbered in their streams. */

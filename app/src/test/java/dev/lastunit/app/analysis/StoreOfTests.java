@@ -34,8 +34,7 @@ final class StoreOfTests implements AutoCloseable {
         .load()
         .migrate();
     connection =
-        DriverManager.getConnection(
-            postgres.jdbcUrl(), EmbeddedPostgres.NAME, postgres.password());
+        DriverManager.getConnection(postgres.jdbcUrl(), EmbeddedPostgres.NAME, postgres.password());
     connection.setAutoCommit(false);
   }
 
@@ -54,9 +53,9 @@ final class StoreOfTests implements AutoCloseable {
   /** Stores events as the service does, as JSON, behind those that are there. */
   void append(List<Happening> events) throws SQLException {
     try (PreparedStatement insert =
-            connection.prepareStatement(
-                "insert into eventstore.event (position, sequence, at, stream, type, revision,"
-                    + " event_id, payload, metadata) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        connection.prepareStatement(
+            "insert into eventstore.event (position, sequence, at, stream, type, revision,"
+                + " event_id, payload, metadata) values (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Happening event : events) {
         SerializedObject<String> payload = serializer.serialize(event.event(), String.class);
         position++;

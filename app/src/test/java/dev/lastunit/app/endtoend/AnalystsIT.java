@@ -26,8 +26,7 @@ class AnalystsIT {
   @Test
   void asksAndExportsBesideAServiceAndWithoutOne() throws Exception {
     Path out = directory.resolve("out");
-    try (ShopProcess shop =
-        ShopProcess.start(directory.resolve("data"), ShopProcess.freePort())) {
+    try (ShopProcess shop = ShopProcess.start(directory.resolve("data"), ShopProcess.freePort())) {
       ShopClient operator = ShopClient.of(shop.base(), "operator", "operator", "warehouse");
       operator.offer("analysed", 250, 10);
       ShopClient buyer = ShopClient.of(shop.base(), "buyer", "customer");
@@ -52,8 +51,7 @@ class AnalystsIT {
       assertThat(run("SqlCommand", 0, arguments.toArray(String[]::new))).isEqualTo("n\n4\n");
     }
 
-    try (ShopProcess again =
-        ShopProcess.start(directory.resolve("data"), ShopProcess.freePort())) {
+    try (ShopProcess again = ShopProcess.start(directory.resolve("data"), ShopProcess.freePort())) {
       assertThat(again.stop(Duration.ofSeconds(30))).isNotNegative();
     }
   }
