@@ -124,10 +124,6 @@ final class ShopProcess implements AutoCloseable {
     return base;
   }
 
-  long pid() {
-    return process.pid();
-  }
-
   /** What it has printed so far, and what services on the same port printed before it. */
   String printed() {
     try {
