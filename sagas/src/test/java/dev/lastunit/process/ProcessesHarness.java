@@ -16,6 +16,7 @@ import dev.lastunit.process.engine.ProcessEventHandler;
 import dev.lastunit.process.expiry.ExpiryTestAccess;
 import dev.lastunit.process.order.OrderTestAccess;
 import dev.lastunit.process.payment.PaymentPolicy;
+import dev.lastunit.process.payment.PaymentProvider;
 import dev.lastunit.process.payment.PaymentTestAccess;
 import dev.lastunit.process.testing.Await;
 import dev.lastunit.process.testing.Deliveries;
@@ -35,6 +36,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.springframework.context.SmartLifecycle;
 
@@ -72,6 +74,7 @@ final class ProcessesHarness implements AutoCloseable {
           Duration.ofSeconds(5),
           Duration.ofMillis(50));
   private boolean twice;
+  private PaymentProvider reached = provider;
 
   ProcessesHarness(TestDatabase database) {
     this.database = database;
@@ -86,6 +89,12 @@ final class ProcessesHarness implements AutoCloseable {
   /** Every batch of events is delivered twice. */
   ProcessesHarness everythingTwice() {
     twice = true;
+    return this;
+  }
+
+  /** Puts something between the payment process and the provider. */
+  ProcessesHarness reachProvider(UnaryOperator<PaymentProvider> through) {
+    reached = through.apply(provider);
     return this;
   }
 
@@ -117,7 +126,7 @@ final class ProcessesHarness implements AutoCloseable {
     ProcessDefinition<?> payment =
         PaymentTestAccess.process(
             sender,
-            provider,
+            reached,
             new PaymentPolicy(
                 List.of(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMillis(5)),
                 Duration.ofMillis(2),

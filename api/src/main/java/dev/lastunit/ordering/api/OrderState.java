@@ -10,9 +10,9 @@ import java.util.List;
  *
  * @param reason why it was rejected; null unless rejected
  * @param reserved where its units are held or were committed, one entry for each line; empty unless
- *     reserved, confirmed or shipped
+ *     reserved, confirmed, shipped, or cancelled after it was one of these
  * @param expiresAt when the reservation ends or would have ended; null when {@code reserved} is
- *     empty
+ *     empty, and once cancelled
  */
 public record OrderState(
     OrderId orderId,

@@ -42,6 +42,12 @@ record OrderFacts(
     return new OrderFacts(orderId, customerId, fingerprint, newStatus, null, reserved, expiresAt);
   }
 
+  /** Cancelled; what was held or committed is still to be given back, or was since. */
+  OrderFacts cancelled(List<ReservedLine> held) {
+    return new OrderFacts(
+        orderId, customerId, fingerprint, OrderStatus.CANCELLED, null, List.copyOf(held), null);
+  }
+
   /** A state in which nothing can be given back any more. */
   OrderFacts past(OrderStatus newStatus, RejectionReason why) {
     return new OrderFacts(orderId, customerId, fingerprint, newStatus, why, List.of(), null);

@@ -184,7 +184,7 @@ final class OrderRules {
       case OrderReserved reserved -> order.holding(reserved.lines(), reserved.expiresAt());
       case OrderConfirmed _ -> order.keeping(CONFIRMED);
       case OrderRejected rejected -> order.past(REJECTED, rejected.reason());
-      case OrderCancelled _ -> order.past(CANCELLED, null);
+      case OrderCancelled cancelled -> order.cancelled(cancelled.reserved());
       case OrderShipped _ -> order.keeping(SHIPPED);
       case OrderDelivered _ -> order.past(DELIVERED, null);
     };

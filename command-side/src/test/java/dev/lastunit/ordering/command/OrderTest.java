@@ -171,12 +171,12 @@ class OrderTest {
   }
 
   @Test
-  void remembersWhereUnitsAreHeldUntilItIsCancelled() {
+  void remembersWhereUnitsAreHeldAlsoOnceItIsCancelled() {
     fixture
         .given(PLACED, RESERVED, CONFIRMED)
         .when(new CancelOrder(ORDER, BUYER, "too late"))
         .expectEvents(new OrderCancelled(ORDER, "too late", OrderStatus.CONFIRMED, HELD))
-        .expectResultMessagePayload(Result.accepted(state(OrderStatus.CANCELLED)));
+        .expectResultMessagePayload(Result.accepted(cancelled(HELD)));
   }
 
   @Test
@@ -412,7 +412,7 @@ class OrderTest {
       case OrderDelivered _ -> state(OrderStatus.DELIVERED);
       case OrderRejected rejected ->
           new OrderState(ORDER, BUYER, OrderStatus.REJECTED, rejected.reason(), List.of(), null);
-      case OrderCancelled _ -> state(OrderStatus.CANCELLED);
+      case OrderCancelled cancelled -> cancelled(cancelled.reserved());
     };
   }
 
@@ -475,6 +475,10 @@ class OrderTest {
         null,
         holds ? RESERVED.lines() : List.of(),
         holds ? RESERVED.expiresAt() : null);
+  }
+
+  private static OrderState cancelled(List<ReservedLine> held) {
+    return new OrderState(ORDER, BUYER, OrderStatus.CANCELLED, null, held, null);
   }
 
   private static Result<OrderState> keyReused() {

@@ -94,15 +94,23 @@ final class OrderEffects {
   private static OrderOutcome before(OrderState found) {
     return switch (found.status()) {
       case PLACED -> null;
-      case RESERVED, CONFIRMED, SHIPPED ->
-          new OrderOutcome.FoundUnderWay(
-              found.status(),
-              found.reserved().stream()
-                  .map(line -> Line.held(line.sku(), line.allocations()))
-                  .toList(),
-              found.expiresAt());
-      case DELIVERED, REJECTED, CANCELLED -> new OrderOutcome.ReservationEnded(found.status());
+      case RESERVED, CONFIRMED, SHIPPED -> underWay(found);
+      case DELIVERED, REJECTED, CANCELLED -> ended(found);
     };
+  }
+
+  private static OrderOutcome underWay(OrderState found) {
+    return new OrderOutcome.FoundUnderWay(
+        found.status(),
+        found.reserved().stream().map(line -> Line.held(line.sku(), line.allocations())).toList(),
+        found.expiresAt());
+  }
+
+  /** What was cancelled may have units that were committed, and only the order knows where. */
+  private static OrderOutcome ended(OrderState found) {
+    return found.status() == OrderStatus.CANCELLED && !found.reserved().isEmpty()
+        ? underWay(found)
+        : new OrderOutcome.ReservationEnded(found.status());
   }
 
   private CompletableFuture<OrderOutcome> reserveLines(OrderProcessState order) {
@@ -126,8 +134,7 @@ final class OrderEffects {
               OrderOutcome outcome = reserved(order, answers);
               return outcome != null
                   ? CompletableFuture.completedFuture(outcome)
-                  : find(order)
-                      .thenApply(found -> new OrderOutcome.ReservationEnded(found.status()));
+                  : find(order).thenApply(OrderEffects::ended);
             });
   }
 

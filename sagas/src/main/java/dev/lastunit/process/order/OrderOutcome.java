@@ -31,8 +31,9 @@ sealed interface OrderOutcome extends Stimulus.Outcome {
   /**
    * The process had got further with this order before.
    *
-   * @param status what the order itself says: reserved, confirmed or shipped
+   * @param status what the order itself says: reserved, confirmed, shipped, or cancelled after that
    * @param lines with what is held or was committed
+   * @param expiresAt null once cancelled
    */
   record FoundUnderWay(OrderStatus status, List<Line> lines, Instant expiresAt)
       implements OrderOutcome {}

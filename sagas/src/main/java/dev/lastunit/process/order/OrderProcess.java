@@ -35,7 +35,7 @@ import java.util.concurrent.CompletableFuture;
  * <table>
  * <caption>Active steps: effect, outcome, what comes next</caption>
  * <tr><th>step</th><th>effect</th><th>outcome</th><th>next</th></tr>
- * <tr><td rowspan="7">RESERVING</td><td rowspan="7">ReserveStock for every line, 64 at a time; when
+ * <tr><td rowspan="8">RESERVING</td><td rowspan="8">ReserveStock for every line, 64 at a time; when
  *   a reservation has ended, FindPlacedOrder. When the process perhaps had this order before,
  *   FindPlacedOrder first, and nothing is reserved that was reserved before</td>
  *   <td>AllReserved</td><td>PAYING; COMPENSATING when cancelled or expired was noted</td></tr>
@@ -47,6 +47,7 @@ import java.util.concurrent.CompletableFuture;
  * <tr><td>FoundUnderWay, order reserved</td><td>like AllReserved</td></tr>
  * <tr><td>FoundUnderWay, order confirmed or shipped</td>
  *   <td>SETTLING; COMPENSATING when cancelled was noted</td></tr>
+ * <tr><td>FoundUnderWay, order cancelled</td><td>COMPENSATING</td></tr>
  * <tr><td rowspan="4">PAYING</td><td rowspan="4">RecordReservation, then RequestPayment unless the
  *   order is free</td>
  *   <td>PaymentAsked</td><td>AWAITING_PAYMENT until the reservation ends, plus a grace; at once on
@@ -234,7 +235,10 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
       case OrderOutcome.FoundUnderWay found -> {
         OrderProcessState held = state.withLines(found.lines(), found.expiresAt());
         if (found.status() == OrderStatus.RESERVED) {
-          yield held(held);
+          yield held(held.perhapsPaid());
+        }
+        if (found.status() == OrderStatus.CANCELLED) {
+          yield undo(held.perhapsSettled(), Undo.CANCELLED);
         }
         OrderProcessState committed = held.at(Step.SETTLING);
         yield state.saw(Seen.CANCELLED) ? undo(committed, Undo.CANCELLED) : Decision.run(committed);
@@ -251,7 +255,9 @@ final class OrderProcess implements ProcessDefinition<OrderProcessState> {
             case CONFIRMED, SHIPPED, DELIVERED -> Decision.end("done-before");
             case CANCELLED -> undo(state, Undo.CANCELLED);
             case PLACED, RESERVED, REJECTED ->
-                undo(state, state.saw(Seen.CANCELLED) ? Undo.CANCELLED : Undo.RESERVATION_EXPIRED);
+                undo(
+                    state.perhapsPaid(),
+                    state.saw(Seen.CANCELLED) ? Undo.CANCELLED : Undo.RESERVATION_EXPIRED);
           };
       default -> Decision.ignore();
     };

@@ -221,6 +221,40 @@ record OrderProcessState(
         perhapsBefore);
   }
 
+  /** An earlier life of the process may have asked for the money. */
+  OrderProcessState perhapsPaid() {
+    return perhapsPaid(settling);
+  }
+
+  /**
+   * An earlier life of the process may have asked for the money, committed units and prepared
+   * shipments. Which units were committed is to be asked.
+   */
+  OrderProcessState perhapsSettled() {
+    return perhapsPaid(true);
+  }
+
+  private OrderProcessState perhapsPaid(boolean perhapsSettling) {
+    return new OrderProcessState(
+        at,
+        orderId,
+        customerId,
+        cartId,
+        fingerprint,
+        total,
+        method,
+        token,
+        lines,
+        expiresAt,
+        !free(),
+        committed,
+        perhapsSettling,
+        undo,
+        shortages,
+        seen,
+        perhapsBefore);
+  }
+
   /** Every unit was committed. */
   OrderProcessState withUnitsCommitted() {
     return new OrderProcessState(

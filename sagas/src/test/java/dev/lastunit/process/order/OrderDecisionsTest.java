@@ -123,7 +123,11 @@ class OrderDecisionsTest {
       all.put("PaymentAsked " + status, new PaymentAsked(status));
     }
     for (OrderStatus status :
-        List.of(OrderStatus.RESERVED, OrderStatus.CONFIRMED, OrderStatus.SHIPPED)) {
+        List.of(
+            OrderStatus.RESERVED,
+            OrderStatus.CONFIRMED,
+            OrderStatus.SHIPPED,
+            OrderStatus.CANCELLED)) {
       all.put("FoundUnderWay " + status, new FoundUnderWay(status, HELD_LINES, EXPIRES));
     }
     all.put("NothingToPay", new NothingToPay());

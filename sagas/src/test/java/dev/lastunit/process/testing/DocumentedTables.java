@@ -7,17 +7,22 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** Reads the tables of {@code docs/processes.md}, which are the specification. */
+/** Reads tables of the documents that are the specification. */
 public final class DocumentedTables {
 
-  private static final Path PAGE = Path.of("..", "docs", "processes.md");
+  private static final Path DOCUMENTS = Path.of("..", "docs");
 
   private DocumentedTables() {}
 
-  /** The cells of each row of the table that follows a mark, without its head. */
+  /** Of {@code docs/processes.md}. */
   public static List<List<String>> rows(String mark) {
+    return rows("processes.md", mark);
+  }
+
+  /** The cells of each row of the table that follows a mark in a document, without its head. */
+  public static List<List<String>> rows(String document, String mark) {
     try {
-      return Files.readAllLines(PAGE).stream()
+      return Files.readAllLines(DOCUMENTS.resolve(document)).stream()
           .dropWhile(line -> !line.equals("<!-- table: " + mark + " -->"))
           .skip(3)
           .takeWhile(line -> line.startsWith("|"))

@@ -341,7 +341,8 @@ public final class ModelShop implements Commands, AutoCloseable {
     boolean holds =
         order.status == OrderStatus.RESERVED
             || order.status == OrderStatus.CONFIRMED
-            || order.status == OrderStatus.SHIPPED;
+            || order.status == OrderStatus.SHIPPED
+            || order.status == OrderStatus.CANCELLED;
     return Result.accepted(
         new OrderState(
             id,
