@@ -104,7 +104,7 @@ public final class RandomStock {
     }
     StockReserved held = confirmed.remove(random.nextInt(confirmed.size()));
     return new UnitsReturned(
-        held.sku(), held.reservationId(), held.orderId(), held.allocations(), "cancelled");
+        held.sku(), held.reservationId(), held.orderId(), held.allocations(), "cancelled", null);
   }
 
   private StockPolicy policy() {

@@ -162,7 +162,7 @@ public record Purchase(
   }
 
   public UnitsReturned returned() {
-    return new UnitsReturned(sku, reservationId(), orderId, allocations(), "cancelled");
+    return new UnitsReturned(sku, reservationId(), orderId, allocations(), "cancelled", null);
   }
 
   public OrderConfirmed confirmed() {

@@ -123,7 +123,9 @@ public final class StoreServer implements LiveEvents, Positions {
             jdbc.execute(text("/db/eventstore/" + file + ".sql"));
           }
         });
-    for (String file : List.of("V11__ordering", "V12__payment", "V13__fulfilment", "V54__ledger")) {
+    for (String file :
+        List.of(
+            "V11__ordering", "V12__payment", "V13__fulfilment", "V45__returns", "V54__ledger")) {
       jdbc.execute(text("/db/projections/" + file + ".sql"));
     }
     pool =

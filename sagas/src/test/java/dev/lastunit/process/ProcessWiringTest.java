@@ -34,6 +34,7 @@ class ProcessWiringTest {
         "dev.lastunit.process.order",
         "dev.lastunit.process.payment",
         "dev.lastunit.process.delivery",
+        "dev.lastunit.process.returns",
         "dev.lastunit.process.expiry"
       })
   static class Application {}
@@ -81,6 +82,7 @@ class ProcessWiringTest {
                       "process.payment",
                       "process.refund",
                       "process.delivery",
+                      "process.return",
                       "process.expiry");
               assertThat(started).hasBean("parkedController");
               assertThat(started).hasBean("webhookController");

@@ -18,6 +18,7 @@ import dev.lastunit.process.order.OrderTestAccess;
 import dev.lastunit.process.payment.PaymentPolicy;
 import dev.lastunit.process.payment.PaymentProvider;
 import dev.lastunit.process.payment.PaymentTestAccess;
+import dev.lastunit.process.returns.ReturnTestAccess;
 import dev.lastunit.process.testing.Await;
 import dev.lastunit.process.testing.Deliveries;
 import dev.lastunit.process.testing.ModelProvider;
@@ -136,6 +137,7 @@ final class ProcessesHarness implements AutoCloseable {
                 Duration.ofSeconds(60),
                 List.of(Duration.ofMinutes(1), Duration.ofMinutes(10))));
     ProcessDefinition<?> refund = PaymentTestAccess.refunds(sender, provider);
+    ProcessDefinition<?> returns = ReturnTestAccess.process(sender);
     ProcessDefinition<?> delivery = DeliveryTestAccess.process(sender);
     engine =
         new ProcessEngine(
@@ -145,7 +147,7 @@ final class ProcessesHarness implements AutoCloseable {
             clock,
             new Backoff(settings.firstRetry(), settings.longestRetry(), new Random(7)),
             meters,
-            List.of(order, payment, refund, delivery));
+            List.of(order, payment, refund, returns, delivery));
     parked = new ParkedProcesses(engine);
     engine.start();
     sweeper = ExpiryTestAccess.sweeper(database, sender, clock, Duration.ofMillis(5));
@@ -155,6 +157,7 @@ final class ProcessesHarness implements AutoCloseable {
             new ProcessEventHandler<>(engine, order, batch -> {}),
             new ProcessEventHandler<>(engine, payment, batch -> {}),
             new ProcessEventHandler<>(engine, refund, batch -> {}),
+            new ProcessEventHandler<>(engine, returns, batch -> {}),
             new ProcessEventHandler<>(engine, delivery, batch -> {}),
             ExpiryTestAccess.handler(database, meters));
     running = new Deliveries(database.transactions(), shop::events);
@@ -219,7 +222,11 @@ final class ProcessesHarness implements AutoCloseable {
 
   /** Instances, in memory or in the table. */
   int instances() {
-    return instances("order") + instances("payment") + instances("refund") + instances("delivery");
+    return instances("order")
+        + instances("payment")
+        + instances("refund")
+        + instances("return")
+        + instances("delivery");
   }
 
   int instances(String process) {

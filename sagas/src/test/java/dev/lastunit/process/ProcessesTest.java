@@ -3,12 +3,17 @@ package dev.lastunit.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastunit.cart.api.CartEvent.CartReopened;
+import dev.lastunit.fulfilment.api.ShipmentLine;
 import dev.lastunit.fulfilment.api.ShipmentStatus;
 import dev.lastunit.inventory.api.StockLevel;
 import dev.lastunit.ordering.api.OrderCommand.CancelOrder;
 import dev.lastunit.ordering.api.OrderEvent.OrderRejected;
+import dev.lastunit.ordering.api.OrderEvent.ReturnCompleted;
+import dev.lastunit.ordering.api.OrderReturn;
 import dev.lastunit.ordering.api.OrderStatus;
 import dev.lastunit.ordering.api.RejectionReason;
+import dev.lastunit.ordering.api.ReturnStatus;
+import dev.lastunit.ordering.api.ReturnedLine;
 import dev.lastunit.ordering.api.Shortage;
 import dev.lastunit.payment.api.PaymentCommand.RequestRefund;
 import dev.lastunit.payment.api.PaymentEvent.PaymentRefunded;
@@ -17,15 +22,21 @@ import dev.lastunit.payment.api.PaymentStatus;
 import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
 import dev.lastunit.process.testing.Await;
 import dev.lastunit.process.testing.ModelProvider.RefundFault;
+import dev.lastunit.process.testing.ModelShop.Fault;
 import dev.lastunit.process.testing.TestDatabase;
+import dev.lastunit.shared.api.Allocation;
 import dev.lastunit.shared.api.CartId;
 import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.RefundId;
 import dev.lastunit.shared.api.Result;
+import dev.lastunit.shared.api.ReturnId;
 import dev.lastunit.shared.api.ShipmentId;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -354,6 +365,102 @@ class ProcessesTest {
     refund(order, "rfn-1", 3000);
     awaitRefunded(order, 3000);
     assertThat(processes.shop.events(RefundFailed.class)).isEmpty();
+  }
+
+  private void takeBack(OrderId order, String request, int units) {
+    Money worth = new Money(1000L * units, "EUR");
+    processes.shop.takeBack(
+        new OrderReturn(
+            ReturnId.of(order, request),
+            order,
+            ReturnStatus.ACCEPTED,
+            List.of(
+                new ReturnedLine(
+                    ProcessesHarness.SKU,
+                    units,
+                    worth,
+                    List.of(new Allocation(new LocationId("home"), units)))),
+            worth,
+            true,
+            null));
+  }
+
+  private void awaitReturns(int completed) {
+    Await.until(
+        "the returns are completed",
+        () -> processes.shop.events(ReturnCompleted.class).size() == completed);
+    Await.until("no row is left", () -> processes.instances("return") == 0);
+  }
+
+  @Test
+  void givesBackAndRestocksWhatIsReturned() {
+    processes.start();
+    OrderId order = bought("returned");
+
+    takeBack(order, "1", 1);
+    awaitReturns(1);
+    assertThat(processes.shop.level(ProcessesHarness.SKU)).isEqualTo(new StockLevel(8, 0, 8, 2));
+    awaitRefunded(order, 1000);
+
+    takeBack(order, "2", 2);
+    awaitReturns(2);
+    assertNothingHeld();
+    awaitRefunded(order, 3000);
+    assertThat(processes.shop.status(ProcessesHarness.payment(order)))
+        .isEqualTo(PaymentStatus.REFUNDED);
+  }
+
+  /** The answer to each command of a return is lost once. */
+  @Test
+  void settlesAReturnOnceWhateverIsLostAndRepeated() {
+    processes.everythingTwice().start();
+    OrderId order = bought("lossy");
+    processes.provider.refundFaults(RefundFault.LOST, RefundFault.UNANSWERED);
+    Map<Class<?>, Integer> sent = new ConcurrentHashMap<>();
+    processes.shop.faults(
+        command -> sent.merge(command.getClass(), 1, Integer::sum) == 1 ? Fault.AFTER : Fault.NONE);
+
+    takeBack(order, "1", 2);
+    awaitReturns(1);
+
+    assertThat(processes.shop.level(ProcessesHarness.SKU)).isEqualTo(new StockLevel(9, 0, 9, 1));
+    awaitRefunded(order, 2000);
+  }
+
+  @Test
+  void goesOnWithAReturnAfterACrash() {
+    processes.start();
+    OrderId order = bought("crashed");
+    processes.provider.refundFaults(RefundFault.REFUSED);
+    takeBack(order, "1", 1);
+    Await.until("parked", () -> !processes.parked.list(null, 10).isEmpty());
+
+    processes.crash();
+    processes.start();
+    processes.parked.retry("refund:" + RefundId.of(ReturnId.of(order, "1")));
+    awaitReturns(1);
+
+    assertThat(processes.shop.level(ProcessesHarness.SKU)).isEqualTo(new StockLevel(8, 0, 8, 2));
+    awaitRefunded(order, 1000);
+  }
+
+  @Test
+  void isDeliveredOnceEveryPartHasArrived() {
+    processes.start();
+    OrderId order = bought("parts-sent");
+    ShipmentId first = ShipmentId.of(order, new LocationId("home"));
+
+    processes.shop.split(first, List.of(new ShipmentLine(ProcessesHarness.SKU, 1)));
+    Await.until(
+        "the rest is prepared",
+        () -> processes.shop.status(first.rest()) == ShipmentStatus.PREPARED);
+    processes.shop.deliver(first);
+    Await.until("caught up", processes::caughtUp);
+    assertThat(processes.shop.status(order)).isEqualTo(OrderStatus.SHIPPED);
+
+    processes.shop.deliver(first.rest());
+    Await.until("delivered", () -> processes.shop.status(order) == OrderStatus.DELIVERED);
+    Await.until("no row is left", () -> processes.instances("delivery") == 0);
   }
 
   @Test

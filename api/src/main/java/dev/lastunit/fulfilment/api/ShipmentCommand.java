@@ -24,8 +24,15 @@ public sealed interface ShipmentCommand<R> extends Command<R> {
   /** Answers which order it belongs to and how far it is; records nothing. */
   record ReadShipment(ShipmentId shipmentId) implements ShipmentCommand<ShipmentState> {}
 
-  /** It left. Refused with INVALID_TRANSITION once cancelled. */
-  record DispatchShipment(ShipmentId shipmentId, String carrier, String trackingNumber)
+  /**
+   * It left, or a part of it. Refused with INVALID_TRANSITION once cancelled, or when it left
+   * otherwise before, and with INVALID_FIELD when it has not so many units.
+   *
+   * @param lines the units that left, one line for each SKU; null for all. What stays becomes a
+   *     shipment of its own, see {@link ShipmentId#rest()}
+   */
+  record DispatchShipment(
+      ShipmentId shipmentId, String carrier, String trackingNumber, List<ShipmentLine> lines)
       implements ShipmentCommand<ShipmentState> {}
 
   /** It arrived. Refused with INVALID_TRANSITION unless dispatched. */

@@ -20,7 +20,23 @@ public sealed interface ShipmentEvent extends Event {
       ShipmentId shipmentId, OrderId orderId, LocationId location, List<ShipmentLine> lines)
       implements ShipmentEvent {}
 
-  /** It left. */
+  /**
+   * Some of its units stay when it leaves: they are no longer its own, and a new shipment from the
+   * same location has them.
+   *
+   * @param rest the new shipment
+   * @param lines the units that stay, at least one
+   */
+  @Revision("1")
+  record ShipmentSplit(
+      ShipmentId shipmentId,
+      OrderId orderId,
+      ShipmentId rest,
+      LocationId location,
+      List<ShipmentLine> lines)
+      implements ShipmentEvent {}
+
+  /** It left, without what was split off before. */
   @Revision("1")
   record ShipmentDispatched(
       ShipmentId shipmentId, OrderId orderId, String carrier, String trackingNumber)

@@ -6,6 +6,7 @@ import dev.lastunit.shared.api.CommandId;
 import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.ReservationId;
+import dev.lastunit.shared.api.ReturnId;
 import dev.lastunit.shared.api.Sku;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,15 +112,20 @@ public sealed interface StockCommand<R> extends Command<R> {
       implements StockCommand<Void> {}
 
   /**
-   * Puts committed units of an order back on hand: the order was undone after its stock was
-   * committed.
+   * Puts committed units of an order back on hand. Without a return the order was undone after its
+   * stock was committed, and all units of the reservation come back to where they were. With one
+   * the buyer sends units back: some of them, to any place, and more may follow under other
+   * returns.
+   *
+   * @param returnId null when the order was undone
    */
   record ReturnUnits(
       Sku sku,
       ReservationId reservationId,
       OrderId orderId,
       List<Allocation> allocations,
-      String reason)
+      String reason,
+      ReturnId returnId)
       implements StockCommand<StockLevel> {}
 
   /**

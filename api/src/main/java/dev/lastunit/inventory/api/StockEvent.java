@@ -6,6 +6,7 @@ import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.ReservationId;
+import dev.lastunit.shared.api.ReturnId;
 import dev.lastunit.shared.api.Sku;
 import java.time.Instant;
 import java.util.List;
@@ -70,13 +71,19 @@ public sealed interface StockEvent extends Event {
       Sku sku, ReservationId reservationId, OrderId orderId, List<Allocation> allocations)
       implements StockEvent {}
 
-  /** Committed units came back: on hand grows, sold shrinks. */
-  @Revision("1")
+  /**
+   * Committed units came back: on hand grows, sold shrinks.
+   *
+   * @param returnId the return of a buyer with which they came; null when the order was undone.
+   *     Events of the first revision have none
+   */
+  @Revision("2")
   record UnitsReturned(
       Sku sku,
       ReservationId reservationId,
       OrderId orderId,
       List<Allocation> allocations,
-      String reason)
+      String reason,
+      ReturnId returnId)
       implements StockEvent {}
 }

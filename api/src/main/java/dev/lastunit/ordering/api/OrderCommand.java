@@ -3,8 +3,10 @@ package dev.lastunit.ordering.api;
 import dev.lastunit.shared.api.CartId;
 import dev.lastunit.shared.api.Command;
 import dev.lastunit.shared.api.CustomerId;
+import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
+import dev.lastunit.shared.api.ReturnId;
 import dev.lastunit.shared.api.ShipmentId;
 import java.time.Instant;
 import java.util.List;
@@ -84,4 +86,27 @@ public sealed interface OrderCommand<R> extends Command<R> {
 
   /** Every shipment has arrived. */
   record RecordOrderDelivery(OrderId orderId) implements OrderCommand<OrderState> {}
+
+  /**
+   * Units of a delivered order come back. Refused with NOT_RETURNABLE before it is delivered (fact
+   * {@code status}) and when more units come back than are left of a line (facts {@code sku},
+   * {@code left}), over all returns; with NOT_FOUND for another customer; and with
+   * IDEMPOTENCY_KEY_REUSED when the return was requested otherwise before.
+   *
+   * @param customerId who must own the order; null for an operator
+   * @param items at least one, one for each SKU
+   * @param location where the units go back to stock; null for where they came from, and without
+   *     {@code restock}
+   */
+  record RequestReturn(
+      OrderId orderId,
+      CustomerId customerId,
+      ReturnId returnId,
+      List<ReturnItem> items,
+      boolean restock,
+      LocationId location)
+      implements OrderCommand<OrderReturn> {}
+
+  /** The money of a return is given back, and its units are in stock if they go there. */
+  record CompleteReturn(OrderId orderId, ReturnId returnId) implements OrderCommand<OrderReturn> {}
 }

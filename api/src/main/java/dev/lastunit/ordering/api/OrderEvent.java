@@ -3,9 +3,11 @@ package dev.lastunit.ordering.api;
 import dev.lastunit.shared.api.CartId;
 import dev.lastunit.shared.api.CustomerId;
 import dev.lastunit.shared.api.Event;
+import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PersonalData;
+import dev.lastunit.shared.api.ReturnId;
 import dev.lastunit.shared.api.ShipmentId;
 import java.time.Instant;
 import java.util.List;
@@ -66,4 +68,26 @@ public sealed interface OrderEvent extends Event {
   /** Everything arrived. */
   @Revision("1")
   record OrderDelivered(OrderId orderId) implements OrderEvent {}
+
+  /**
+   * Units come back, and their money will be given back.
+   *
+   * @param lines one for each SKU
+   * @param refund the sum of the lines
+   * @param restock whether the units go back to stock; then the lines say where
+   * @param location the place that was chosen for them; null for where they came from
+   */
+  @Revision("1")
+  record ReturnAccepted(
+      OrderId orderId,
+      ReturnId returnId,
+      List<ReturnedLine> lines,
+      Money refund,
+      boolean restock,
+      LocationId location)
+      implements OrderEvent {}
+
+  /** The money of a return was given back, and its units are in stock if they go there. */
+  @Revision("1")
+  record ReturnCompleted(OrderId orderId, ReturnId returnId) implements OrderEvent {}
 }

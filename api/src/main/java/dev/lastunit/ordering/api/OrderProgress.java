@@ -2,6 +2,8 @@ package dev.lastunit.ordering.api;
 
 import dev.lastunit.fulfilment.api.ShipmentEvent;
 import dev.lastunit.fulfilment.api.ShipmentStatus;
+import dev.lastunit.ordering.api.OrderQuery.ReturnItemView;
+import dev.lastunit.ordering.api.OrderQuery.ReturnView;
 import dev.lastunit.ordering.api.OrderQuery.ShipmentView;
 import dev.lastunit.ordering.api.OrderQuery.TimelineEntry;
 import dev.lastunit.payment.api.PaymentEvent;
@@ -26,6 +28,7 @@ import java.util.List;
  * @param paymentId null as long as nothing was heard of the payment
  * @param expiresAt until when units are held, to the microsecond; null when none are, or for good
  * @param shipments in the order in which they were prepared
+ * @param returns in the order in which they were accepted
  * @param timeline the steps, oldest first
  * @param position of the last event that was folded in; 0 before the first
  */
@@ -37,17 +40,28 @@ public record OrderProgress(
     PaymentProgress payment,
     Instant expiresAt,
     List<ShipmentView> shipments,
+    List<ReturnView> returns,
     List<TimelineEntry> timeline,
     long position) {
 
   /** An order of which nothing is known. */
   public static final OrderProgress NONE =
       new OrderProgress(
-          null, null, List.of(), null, PaymentProgress.NONE, null, List.of(), List.of(), 0);
+          null,
+          null,
+          List.of(),
+          null,
+          PaymentProgress.NONE,
+          null,
+          List.of(),
+          List.of(),
+          List.of(),
+          0);
 
-  /** An event without shortages is the same as one with none. */
+  /** An event without shortages is the same as one with none, and so are rows without returns. */
   public OrderProgress {
     shortages = shortages == null ? List.of() : shortages;
+    returns = returns == null ? List.of() : returns;
   }
 
   /** The events that are folded: sealed interfaces of them. */
@@ -79,7 +93,7 @@ public record OrderProgress(
     Event event = recorded.payload();
     OrderProgress next =
         switch (event) {
-          case OrderEvent e -> order(e);
+          case OrderEvent e -> order(e, recorded.at());
           case PaymentEvent e ->
               new OrderProgress(
                   status,
@@ -89,6 +103,7 @@ public record OrderProgress(
                   payment.after(e),
                   expiresAt,
                   shipments,
+                  returns,
                   timeline,
                   position);
           case ShipmentEvent e -> with(shipment(e));
@@ -97,10 +112,11 @@ public record OrderProgress(
     return next.at(recorded, OrderSteps.nameOf(event));
   }
 
-  private OrderProgress order(OrderEvent event) {
+  private OrderProgress order(OrderEvent event, Instant at) {
     RejectionReason newReason = reason;
     List<Shortage> newShortages = shortages;
     Instant newExpiresAt = expiresAt;
+    List<ReturnView> newReturns = returns;
     switch (event) {
       // As precise as a table keeps it, so that every reader is told the same instant.
       case OrderEvent.OrderReserved e ->
@@ -115,6 +131,12 @@ public record OrderProgress(
       case OrderEvent.OrderPlaced e -> {}
       case OrderEvent.OrderShipped e -> {}
       case OrderEvent.OrderDelivered e -> {}
+      case OrderEvent.ReturnAccepted e -> {
+        newReturns = new ArrayList<>(returns);
+        newReturns.add(accepted(e, at.truncatedTo(ChronoUnit.MICROS)));
+      }
+      case OrderEvent.ReturnCompleted e ->
+          newReturns = returns.stream().map(one -> completed(one, e)).toList();
     }
     return new OrderProgress(
         OrderSteps.statusAfter(event),
@@ -124,8 +146,33 @@ public record OrderProgress(
         payment,
         newExpiresAt,
         shipments,
+        newReturns,
         timeline,
         position);
+  }
+
+  private static ReturnView accepted(OrderEvent.ReturnAccepted event, Instant at) {
+    return new ReturnView(
+        event.returnId().value(),
+        ReturnStatus.ACCEPTED.text(),
+        event.lines().stream()
+            .map(line -> new ReturnItemView(line.sku(), line.quantity(), line.refund()))
+            .toList(),
+        event.refund(),
+        event.restock(),
+        at);
+  }
+
+  private static ReturnView completed(ReturnView known, OrderEvent.ReturnCompleted event) {
+    return known.returnId().equals(event.returnId().value())
+        ? new ReturnView(
+            known.returnId(),
+            ReturnStatus.COMPLETED.text(),
+            known.items(),
+            known.refund(),
+            known.restock(),
+            known.acceptedAt())
+        : known;
   }
 
   private ShipmentView shipment(ShipmentEvent event) {
@@ -133,6 +180,8 @@ public record OrderProgress(
     return switch (event) {
       case ShipmentEvent.ShipmentPrepared e ->
           new ShipmentView(id, e.location().value(), ShipmentStatus.PREPARED.text(), null, null);
+      // What stays is a shipment once that is prepared, and what leaves is still this one.
+      case ShipmentEvent.ShipmentSplit e -> known(id);
       case ShipmentEvent.ShipmentDispatched e ->
           new ShipmentView(
               id,
@@ -178,6 +227,7 @@ public record OrderProgress(
         payment,
         expiresAt,
         List.copyOf(next),
+        returns,
         timeline,
         position);
   }
@@ -198,6 +248,7 @@ public record OrderProgress(
         payment,
         expiresAt,
         shipments,
+        returns,
         steps,
         recorded.position());
   }

@@ -24,6 +24,7 @@ public sealed interface OrderQuery {
    * @param reason why it was rejected, else null
    * @param shortages lines that could not be reserved; empty unless out of stock
    * @param reservation null when nothing is reserved
+   * @param returns in the order in which they were accepted
    * @param timeline what happened, oldest first
    */
   record OrderView(
@@ -38,6 +39,7 @@ public sealed interface OrderQuery {
       ReservationView reservation,
       List<ShipmentView> shipments,
       List<Shortage> shortages,
+      List<ReturnView> returns,
       List<TimelineEntry> timeline) {}
 
   /** One line with its exact total. */
@@ -66,6 +68,25 @@ public sealed interface OrderQuery {
   /** One shipment of the order. */
   record ShipmentView(
       String shipmentId, String location, String status, String carrier, String trackingNumber) {}
+
+  /**
+   * Units that come back.
+   *
+   * @param status that of the return in kebab case
+   * @param refund what is given back: the sum of the items
+   * @param restock whether the units go back to stock
+   * @param acceptedAt when it was recorded
+   */
+  record ReturnView(
+      String returnId,
+      String status,
+      List<ReturnItemView> items,
+      Money refund,
+      boolean restock,
+      Instant acceptedAt) {}
+
+  /** Units of one SKU that come back, and what is given back for them. */
+  record ReturnItemView(Sku sku, int quantity, Money refund) {}
 
   /** One step, with its position in the event store. */
   record TimelineEntry(String type, Instant at, long position) {}

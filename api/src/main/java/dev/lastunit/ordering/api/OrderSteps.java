@@ -40,6 +40,8 @@ public final class OrderSteps {
       case OrderEvent.OrderCancelled e -> OrderStatus.CANCELLED;
       case OrderEvent.OrderShipped e -> OrderStatus.SHIPPED;
       case OrderEvent.OrderDelivered e -> OrderStatus.DELIVERED;
+      case OrderEvent.ReturnAccepted e -> OrderStatus.DELIVERED;
+      case OrderEvent.ReturnCompleted e -> OrderStatus.DELIVERED;
     };
   }
 
@@ -52,6 +54,8 @@ public final class OrderSteps {
       case OrderEvent.OrderCancelled e -> "OrderCancelled";
       case OrderEvent.OrderShipped e -> "OrderShipped";
       case OrderEvent.OrderDelivered e -> "OrderDelivered";
+      case OrderEvent.ReturnAccepted e -> "ReturnAccepted";
+      case OrderEvent.ReturnCompleted e -> "ReturnCompleted";
     };
   }
 
@@ -74,6 +78,7 @@ public final class OrderSteps {
   private static String nameOf(ShipmentEvent event) {
     return switch (event) {
       case ShipmentEvent.ShipmentPrepared e -> "ShipmentPrepared";
+      case ShipmentEvent.ShipmentSplit e -> null;
       case ShipmentEvent.ShipmentDispatched e -> "ShipmentDispatched";
       case ShipmentEvent.ShipmentDelivered e -> "ShipmentDelivered";
       case ShipmentEvent.ShipmentCancelled e -> "ShipmentCancelled";

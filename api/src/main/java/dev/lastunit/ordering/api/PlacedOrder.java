@@ -59,6 +59,7 @@ public record PlacedOrder(
         progress.expiresAt() == null ? null : new ReservationView(progress.expiresAt()),
         progress.shipments(),
         progress.shortages(),
+        progress.returns(),
         progress.timeline());
   }
 }

@@ -37,6 +37,7 @@ public enum ErrorCode {
       "reservation-expired", 409, "The reservation expired before payment", false, true),
   ORDER_CANCELLED("order-cancelled", 409, "The order was cancelled", false, true),
   NOT_CANCELLABLE("not-cancellable", 409, "The order can no longer be cancelled", false, true),
+  NOT_RETURNABLE("not-returnable", 409, "These units cannot be returned", false, true),
   CART_CHECKED_OUT("cart-checked-out", 409, "The cart belongs to an order already", false, true),
   CART_CHANGED("cart-changed", 409, "The cart changed while it was ordered", true, true),
   CART_FULL("cart-full", 422, "The cart holds as many lines as it can", false, true),

@@ -18,9 +18,9 @@ import org.axonframework.modelling.command.CreationPolicy;
 
 /**
  * The units of one order that leave from one location. Its invariant: it either leaves or is
- * cancelled, never both.
+ * cancelled, never both; and the units that stay when a part leaves are another shipment's.
  *
- * <p>The stream has two or three events. This class only ties {@link ShipmentRules} to Axon.
+ * <p>The stream has two to four events. This class only ties {@link ShipmentRules} to Axon.
  */
 final class Shipment {
 

@@ -227,8 +227,11 @@ final class StockDecisions {
 
   static Decision<StockLevel> takeBack(StockState state, ReturnUnits command) {
     ReservationId id = command.reservationId();
+    if (command.returnId() != null && state.returned(command.returnId()) != null) {
+      return Decision.repeated(StockState::level);
+    }
     StockState.Ended ended = state.ended(id);
-    if (ended != null && ended.end() == ReservationEnd.RETURNED) {
+    if (ended != null && ended.end() == ReservationEnd.RETURNED && command.returnId() == null) {
       return Decision.repeated(StockState::level);
     }
     if (ended != null && ended.end() != ReservationEnd.CONFIRMED) {
@@ -243,11 +246,19 @@ final class StockDecisions {
       return Decision.refused(
           ErrorCode.INVALID_FIELD, "allocations must name units, at least 1 at each location");
     }
-    if (ended != null && !command.allocations().equals(ended.reservation().allocations())) {
-      return Decision.refused(
-          ErrorCode.INVALID_FIELD, "allocations must be those of the confirmed reservation");
-    }
     long units = StockState.units(command.allocations());
+    if (command.returnId() == null) {
+      if (ended != null
+          && (!command.allocations().equals(ended.reservation().allocations())
+              || state.returnedUnits(id) > 0)) {
+        return Decision.refused(
+            ErrorCode.INVALID_FIELD, "allocations must be those of the confirmed reservation");
+      }
+    } else if (ended != null
+        && state.returnedUnits(id) + units > StockState.units(ended.reservation().allocations())) {
+      return Decision.refused(
+          ErrorCode.INVALID_FIELD, "So many units of the reservation are not out");
+    }
     if (units > state.sold()) {
       return Decision.refused(ErrorCode.NOT_FOUND, "So many units were never sold");
     }
@@ -256,7 +267,12 @@ final class StockDecisions {
     }
     return Decision.recorded(
         new UnitsReturned(
-            command.sku(), id, command.orderId(), command.allocations(), command.reason()),
+            command.sku(),
+            id,
+            command.orderId(),
+            command.allocations(),
+            command.reason(),
+            command.returnId()),
         StockState::level);
   }
 

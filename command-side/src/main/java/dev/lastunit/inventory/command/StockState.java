@@ -1,6 +1,7 @@
 package dev.lastunit.inventory.command;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.lastunit.inventory.api.Reservation;
@@ -22,6 +23,7 @@ import dev.lastunit.shared.api.CommandId;
 import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.ReservationId;
+import dev.lastunit.shared.api.ReturnId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,12 +63,19 @@ final class StockState {
    */
   static final int COMMANDS_REMEMBERED = 1_024;
 
+  /**
+   * How many returns of buyers are remembered, the latest ones. A repeat that comes after {@value}
+   * others puts its units back on hand again.
+   */
+  static final int RETURNS_REMEMBERED = 10_000;
+
   private final Map<LocationId, Shelf> shelves = new LinkedHashMap<>();
   private StockPolicy policy = StockPolicy.DEFAULT;
   private final Map<ReservationId, Open> open = new HashMap<>();
   private final NavigableSet<Due> due = new TreeSet<>();
   private final Map<ReservationId, Ended> ended = new LinkedHashMap<>();
   private final Map<CommandId, Integer> commands = new LinkedHashMap<>();
+  private final Map<ReturnId, Returned> returns = new LinkedHashMap<>();
   private long onHand;
   private long reserved;
   private long sold;
@@ -100,6 +109,9 @@ final class StockState {
    * @param reservation what was confirmed, so that a repeat gets the same answer; otherwise null
    */
   record Ended(ReservationEnd end, Reservation reservation) {}
+
+  /** Units of a reservation that a buyer sent back. */
+  record Returned(ReservationId reservationId, long units) {}
 
   /** When a reservation must be looked at; the identifier makes entries of one instant distinct. */
   private record Due(Instant at, ReservationId reservationId) implements Comparable<Due> {
@@ -162,7 +174,12 @@ final class StockState {
       case UnitsReturned e -> {
         e.allocations().forEach(a -> add(a.location(), a.quantity()));
         sold -= units(e.allocations());
-        remember(e.reservationId(), new Ended(ReservationEnd.RETURNED, null));
+        if (e.returnId() == null) {
+          remember(e.reservationId(), new Ended(ReservationEnd.RETURNED, null));
+        } else {
+          returns.put(e.returnId(), new Returned(e.reservationId(), units(e.allocations())));
+          forgetEldest(returns, RETURNS_REMEMBERED);
+        }
       }
     }
   }
@@ -237,6 +254,20 @@ final class StockState {
   /** How the reservation ended, or null when it is open, was never made, or is forgotten. */
   Ended ended(ReservationId reservationId) {
     return ended.get(reservationId);
+  }
+
+  /** What came back with a return, or null when nothing did or it is forgotten. */
+  Returned returned(ReturnId returnId) {
+    return returns.get(returnId);
+  }
+
+  /** Units of a reservation that came back with the returns that are remembered. */
+  long returnedUnits(ReservationId reservationId) {
+    long units = 0;
+    for (var one : returns.values()) {
+      units += one.reservationId().equals(reservationId) ? one.units() : 0;
+    }
+    return units;
   }
 
   /** The fingerprint of a remembered receipt or adjustment, or null. */
@@ -346,6 +377,8 @@ final class StockState {
    * @param ended remembered endings, the eldest first, each as {@link #endedText}
    * @param commands remembered commands with their fingerprints, the eldest first
    * @param sold units committed and not returned
+   * @param returns remembered returns, the eldest first, each as {@code
+   *     <units>;<return>;<reservation>}; null when there are none
    */
   record Snapshot(
       @JsonProperty("l") List<ShelfSnapshot> shelves,
@@ -353,7 +386,8 @@ final class StockState {
       @JsonProperty("o") List<OpenSnapshot> open,
       @JsonProperty("e") List<String> ended,
       @JsonProperty("c") Map<String, Integer> commands,
-      @JsonProperty("s") long sold) {}
+      @JsonProperty("s") long sold,
+      @JsonProperty("r") @JsonInclude(JsonInclude.Include.NON_NULL) List<String> returns) {}
 
   record ShelfSnapshot(
       @JsonProperty("l") LocationId location,
@@ -389,7 +423,14 @@ final class StockState {
     ended.forEach((id, how) -> endedList.add(endedText(id, how, index)));
     var commandMap = new LinkedHashMap<String, Integer>();
     commands.forEach((id, fingerprint) -> commandMap.put(id.value(), fingerprint));
-    return new Snapshot(shelfList, policy, openList, endedList, commandMap, sold);
+    return new Snapshot(
+        shelfList,
+        policy,
+        openList,
+        endedList,
+        commandMap,
+        sold,
+        returns.isEmpty() ? null : returnTexts());
   }
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -419,7 +460,22 @@ final class StockState {
         .commands()
         .forEach((id, fingerprint) -> state.commands.put(new CommandId(id), fingerprint));
     state.sold = snapshot.sold();
+    if (snapshot.returns() != null) {
+      for (var text : snapshot.returns()) {
+        var parts = text.split(";", 3);
+        state.returns.put(
+            new ReturnId(parts[1]),
+            new Returned(new ReservationId(parts[2]), Long.parseLong(parts[0])));
+      }
+    }
     return state;
+  }
+
+  private List<String> returnTexts() {
+    var texts = new ArrayList<String>(returns.size());
+    returns.forEach(
+        (id, back) -> texts.add(back.units() + ";" + id.value() + ";" + back.reservationId()));
+    return texts;
   }
 
   /**

@@ -2,14 +2,17 @@ package dev.lastunit.ordering.command;
 
 import dev.lastunit.ordering.api.OrderCommand;
 import dev.lastunit.ordering.api.OrderCommand.CancelOrder;
+import dev.lastunit.ordering.api.OrderCommand.CompleteReturn;
 import dev.lastunit.ordering.api.OrderCommand.ConfirmOrder;
 import dev.lastunit.ordering.api.OrderCommand.FindPlacedOrder;
 import dev.lastunit.ordering.api.OrderCommand.PlaceOrder;
 import dev.lastunit.ordering.api.OrderCommand.RecordOrderDelivery;
 import dev.lastunit.ordering.api.OrderCommand.RecordReservation;
 import dev.lastunit.ordering.api.OrderCommand.RejectOrder;
+import dev.lastunit.ordering.api.OrderCommand.RequestReturn;
 import dev.lastunit.ordering.api.OrderCommand.ShipOrder;
 import dev.lastunit.ordering.api.OrderEvent;
+import dev.lastunit.ordering.api.OrderReturn;
 import dev.lastunit.ordering.api.OrderState;
 import dev.lastunit.shared.api.Result;
 import org.axonframework.commandhandling.CommandHandler;
@@ -23,8 +26,9 @@ import org.axonframework.modelling.command.CreationPolicy;
  * One purchase. Its invariant: it is placed once, and ends at most once, either delivered, rejected
  * or cancelled.
  *
- * <p>The stream has three to six events. Repeats are recognised for ever by the fingerprint in the
- * first one. This class only ties {@link OrderRules} to Axon.
+ * <p>The stream has three to six events, and two more for each return. Repeats are recognised for
+ * ever by the fingerprint in the first one. This class only ties {@link OrderRules} and {@link
+ * ReturnRules} to Axon.
  */
 final class Order {
 
@@ -73,6 +77,21 @@ final class Order {
   @CommandHandler
   Result<OrderState> handle(RecordOrderDelivery command) {
     return perform(command);
+  }
+
+  @CommandHandler
+  Result<OrderReturn> handle(RequestReturn command) {
+    return perform(ReturnRules.request(facts, command));
+  }
+
+  @CommandHandler
+  Result<OrderReturn> handle(CompleteReturn command) {
+    return perform(ReturnRules.complete(facts, command));
+  }
+
+  private static Result<OrderReturn> perform(ReturnRules.Decision decision) {
+    decision.events().forEach(AggregateLifecycle::apply);
+    return decision.result();
   }
 
   private Result<OrderState> perform(OrderCommand<OrderState> command) {

@@ -2,8 +2,6 @@ package dev.lastunit.ordering.command;
 
 import static dev.lastunit.ordering.api.OrderStatus.CANCELLED;
 import static dev.lastunit.ordering.api.OrderStatus.CONFIRMED;
-import static dev.lastunit.ordering.api.OrderStatus.DELIVERED;
-import static dev.lastunit.ordering.api.OrderStatus.PLACED;
 import static dev.lastunit.ordering.api.OrderStatus.REJECTED;
 import static dev.lastunit.ordering.api.OrderStatus.SHIPPED;
 
@@ -24,6 +22,8 @@ import dev.lastunit.ordering.api.OrderEvent.OrderPlaced;
 import dev.lastunit.ordering.api.OrderEvent.OrderRejected;
 import dev.lastunit.ordering.api.OrderEvent.OrderReserved;
 import dev.lastunit.ordering.api.OrderEvent.OrderShipped;
+import dev.lastunit.ordering.api.OrderEvent.ReturnAccepted;
+import dev.lastunit.ordering.api.OrderEvent.ReturnCompleted;
 import dev.lastunit.ordering.api.OrderState;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Result;
@@ -173,20 +173,16 @@ final class OrderRules {
   static OrderFacts evolve(OrderFacts order, OrderEvent event) {
     return switch (event) {
       case OrderPlaced placed ->
-          new OrderFacts(
-              placed.orderId(),
-              placed.customerId(),
-              placed.fingerprint(),
-              PLACED,
-              null,
-              List.of(),
-              null);
+          OrderFacts.placed(
+              placed.orderId(), placed.customerId(), placed.fingerprint(), placed.lines());
       case OrderReserved reserved -> order.holding(reserved.lines(), reserved.expiresAt());
       case OrderConfirmed _ -> order.keeping(CONFIRMED);
       case OrderRejected rejected -> order.past(REJECTED, rejected.reason());
       case OrderCancelled cancelled -> order.cancelled(cancelled.reserved());
       case OrderShipped _ -> order.keeping(SHIPPED);
-      case OrderDelivered _ -> order.past(DELIVERED, null);
+      case OrderDelivered _ -> order.delivered();
+      case ReturnAccepted accepted -> order.accepted(ReturnRules.of(accepted));
+      case ReturnCompleted completed -> order.completed(completed.returnId());
     };
   }
 

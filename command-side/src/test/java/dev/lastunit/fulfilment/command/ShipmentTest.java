@@ -14,6 +14,7 @@ import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentCancelled;
 import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentDelivered;
 import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentDispatched;
 import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentPrepared;
+import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentSplit;
 import dev.lastunit.fulfilment.api.ShipmentLine;
 import dev.lastunit.fulfilment.api.ShipmentState;
 import dev.lastunit.fulfilment.api.ShipmentStatus;
@@ -47,7 +48,7 @@ class ShipmentTest {
 
   private static final PrepareShipment PREPARE = new PrepareShipment(SHIPMENT, ORDER, NORTH, LINES);
   private static final DispatchShipment DISPATCH =
-      new DispatchShipment(SHIPMENT, "Acme Parcels", "T-1");
+      new DispatchShipment(SHIPMENT, "Acme Parcels", "T-1", null);
 
   private static final ShipmentPrepared PREPARED =
       new ShipmentPrepared(SHIPMENT, ORDER, NORTH, LINES);
@@ -94,8 +95,8 @@ class ShipmentTest {
   void leavesOnceWithOneCarrierAndNumber() {
     for (var other :
         List.of(
-            new DispatchShipment(SHIPMENT, "Other Parcels", "T-1"),
-            new DispatchShipment(SHIPMENT, "Acme Parcels", "T-2"))) {
+            new DispatchShipment(SHIPMENT, "Other Parcels", "T-1", null),
+            new DispatchShipment(SHIPMENT, "Acme Parcels", "T-2", null))) {
       new AggregateTestFixture<>(Shipment.class)
           .given(PREPARED, DISPATCHED)
           .when(other)
@@ -163,6 +164,97 @@ class ShipmentTest {
     assertThat(restored).usingRecursiveComparison().isEqualTo(shipment);
   }
 
+  private static final Sku LAMP = new Sku("LAMP");
+  private static final Sku CUP = new Sku("CUP");
+  private static final ShipmentId REST = SHIPMENT.rest();
+  private static final ShipmentPrepared BOTH =
+      new ShipmentPrepared(
+          SHIPMENT, ORDER, NORTH, List.of(new ShipmentLine(LAMP, 2), new ShipmentLine(CUP, 3)));
+
+  private static DispatchShipment part(ShipmentLine... lines) {
+    return new DispatchShipment(SHIPMENT, "Acme Parcels", "T-1", List.of(lines));
+  }
+
+  @Test
+  void leavesInPartsAndTellsWhatStays() {
+    fixture
+        .given(BOTH)
+        .when(part(new ShipmentLine(LAMP, 2), new ShipmentLine(CUP, 1)))
+        .expectEvents(
+            new ShipmentSplit(SHIPMENT, ORDER, REST, NORTH, List.of(new ShipmentLine(CUP, 2))),
+            DISPATCHED)
+        .expectResultMessagePayload(
+            Result.accepted(
+                new ShipmentState(
+                    SHIPMENT,
+                    ORDER,
+                    ShipmentStatus.DISPATCHED,
+                    List.of(new ShipmentLine(LAMP, 2), new ShipmentLine(CUP, 1)),
+                    REST)));
+  }
+
+  @Test
+  void isNotSplitWhenEverythingLeaves() {
+    fixture
+        .given(BOTH)
+        .when(part(new ShipmentLine(CUP, 3), new ShipmentLine(LAMP, 2)))
+        .expectEvents(DISPATCHED);
+  }
+
+  @Test
+  void hasNoMoreUnitsThanItsOwn() {
+    for (var lines :
+        List.of(
+            List.of(new ShipmentLine(LAMP, 3)),
+            List.of(new ShipmentLine(LAMP, 0)),
+            List.of(new ShipmentLine(new Sku("OTHER"), 1)),
+            List.<ShipmentLine>of())) {
+      var decision =
+          ShipmentRules.decide(
+              ShipmentRules.evolve(null, BOTH),
+              new DispatchShipment(SHIPMENT, "Acme Parcels", "T-1", lines));
+
+      assertThat(decision.events()).isEmpty();
+      assertThat(((Result.Refused<ShipmentState>) decision.result()).code())
+          .isEqualTo(ErrorCode.INVALID_FIELD);
+    }
+  }
+
+  @Test
+  void leavesOnceWithOnePart() {
+    var split = new ShipmentSplit(SHIPMENT, ORDER, REST, NORTH, List.of(new ShipmentLine(CUP, 3)));
+    var left =
+        new ShipmentState(
+            SHIPMENT, ORDER, ShipmentStatus.DISPATCHED, List.of(new ShipmentLine(LAMP, 2)), REST);
+    fixture
+        .given(BOTH, split, DISPATCHED)
+        .when(part(new ShipmentLine(LAMP, 2)))
+        .expectNoEvents()
+        .expectResultMessagePayload(Result.repeated(left));
+    for (var other : List.of(DISPATCH, part(new ShipmentLine(LAMP, 1)))) {
+      new AggregateTestFixture<>(Shipment.class)
+          .given(BOTH, split, DISPATCHED)
+          .when(other)
+          .expectNoEvents()
+          .expectResultMessagePayload(notAllowed(ShipmentStatus.DISPATCHED));
+    }
+  }
+
+  @Test
+  void namesWhatStaysAfterWhatLeft() {
+    assertThat(REST.value()).isEqualTo(SHIPMENT.value() + "~2");
+    assertThat(REST.rest().value()).isEqualTo(SHIPMENT.value() + "~3");
+  }
+
+  @Test
+  void isAnotherShipmentAtAnotherPlace() {
+    fixture
+        .given(PREPARED)
+        .when(new PrepareShipment(SHIPMENT, ORDER, new LocationId("south"), LINES))
+        .expectNoEvents()
+        .expectResultMessagePayload(notAllowed(ShipmentStatus.PREPARED));
+  }
+
   private static List<ShipmentEvent> history(ShipmentStatus status) {
     return switch (status) {
       case PREPARED -> List.of(PREPARED);
@@ -173,7 +265,7 @@ class ShipmentTest {
   }
 
   private static ShipmentState state(ShipmentStatus status) {
-    return new ShipmentState(SHIPMENT, ORDER, status);
+    return new ShipmentState(SHIPMENT, ORDER, status, LINES, null);
   }
 
   private static Result<ShipmentState> notAllowed(ShipmentStatus status) {

@@ -269,7 +269,12 @@ class SkuInventoryPropertyTest {
             .as(
                 (o, l, n) ->
                     new ReturnUnits(
-                        SKU, ReservationId.of(o, SKU), o, List.of(new Allocation(l, n)), "undone"));
+                        SKU,
+                        ReservationId.of(o, SKU),
+                        o,
+                        List.of(new Allocation(l, n)),
+                        "undone",
+                        null));
     Arbitrary<StockCommand<?>> expire = times.map(t -> new ExpireReservations(SKU, t));
     return Arbitraries.frequencyOf(
             Tuple.of(4, receive),

@@ -36,9 +36,11 @@ import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.ReservationId;
 import dev.lastunit.shared.api.Result;
+import dev.lastunit.shared.api.ReturnId;
 import dev.lastunit.shared.api.Sku;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -519,7 +521,8 @@ class SkuInventoryTest {
               var confirm = new ConfirmReservation(SKU, RES_A, now);
               var reserve = new ReserveStock(SKU, RES_A, ORDER_A, 2, TTL, now);
               var release = new ReleaseReservation(SKU, RES_A, "cancelled");
-              var takeBack = new ReturnUnits(SKU, RES_A, ORDER_A, held.allocations(), "undone");
+              var takeBack =
+                  new ReturnUnits(SKU, RES_A, ORDER_A, held.allocations(), "undone", null);
               var expire = new ExpireReservations(SKU, now);
               var newHeld = new Reservation(RES_A, held.allocations(), now.plus(TTL));
               return Stream.of(
@@ -580,7 +583,8 @@ class SkuInventoryTest {
                             stage,
                             takeBack,
                             accepted(new StockLevel(3, 0, 3, 0)),
-                            new UnitsReturned(SKU, RES_A, ORDER_A, held.allocations(), "undone"));
+                            new UnitsReturned(
+                                SKU, RES_A, ORDER_A, held.allocations(), "undone", null));
                     case RETURNED -> row(stage, takeBack, repeated(new StockLevel(3, 0, 3, 0)));
                     default -> row(stage, takeBack, ended(stage.name()));
                   },
@@ -610,7 +614,11 @@ class SkuInventoryTest {
           List.of(start, open, new ReservationReleased(SKU, RES_A, ORDER_A, units, "cancelled"));
       case EXPIRED -> List.of(start, open, new ReservationExpired(SKU, RES_A, ORDER_A, units));
       case RETURNED ->
-          List.of(start, open, confirmed, new UnitsReturned(SKU, RES_A, ORDER_A, units, "undone"));
+          List.of(
+              start,
+              open,
+              confirmed,
+              new UnitsReturned(SKU, RES_A, ORDER_A, units, "undone", null));
     };
   }
 
@@ -627,7 +635,7 @@ class SkuInventoryTest {
             Result.refused(ErrorCode.NOT_FOUND, "There is no such reservation")),
         Arguments.of(new ReleaseReservation(SKU, RES_A, "cancelled"), repeated(null)),
         Arguments.of(
-            new ReturnUnits(SKU, RES_A, ORDER_A, List.of(at(HULL, 1)), "undone"),
+            new ReturnUnits(SKU, RES_A, ORDER_A, List.of(at(HULL, 1)), "undone", null),
             Result.refused(ErrorCode.NOT_FOUND, "So many units were never sold")),
         Arguments.of(new ExpireReservations(SKU, NOON), repeated(null)),
         Arguments.of(
@@ -657,7 +665,7 @@ class SkuInventoryTest {
     refused(
         fixture
             .given(history(Stage.CONFIRMED))
-            .when(new ReturnUnits(SKU, RES_A, ORDER_A, List.of(at(HULL, 1)), "undone")),
+            .when(new ReturnUnits(SKU, RES_A, ORDER_A, List.of(at(HULL, 1)), "undone", null)),
         ErrorCode.INVALID_FIELD,
         Map.of());
   }
@@ -667,7 +675,7 @@ class SkuInventoryTest {
     refused(
         fixture
             .given(history(Stage.CONFIRMED))
-            .when(new ReturnUnits(SKU, RES_B, ORDER_B, List.of(), "undone")),
+            .when(new ReturnUnits(SKU, RES_B, ORDER_B, List.of(), "undone", null)),
         ErrorCode.INVALID_FIELD,
         Map.of());
   }
@@ -676,8 +684,8 @@ class SkuInventoryTest {
   void returnsTheUnitsOfAForgottenReservation() {
     fixture
         .given(history(Stage.CONFIRMED))
-        .when(new ReturnUnits(SKU, RES_B, ORDER_B, List.of(at(YORK, 2)), "undone"))
-        .expectEvents(new UnitsReturned(SKU, RES_B, ORDER_B, List.of(at(YORK, 2)), "undone"))
+        .when(new ReturnUnits(SKU, RES_B, ORDER_B, List.of(at(YORK, 2)), "undone", null))
+        .expectEvents(new UnitsReturned(SKU, RES_B, ORDER_B, List.of(at(YORK, 2)), "undone", null))
         .expectResultMessagePayload(accepted(new StockLevel(3, 0, 3, 0)));
   }
 
@@ -686,7 +694,7 @@ class SkuInventoryTest {
     refused(
         fixture
             .given(history(Stage.CONFIRMED))
-            .when(new ReturnUnits(SKU, RES_B, ORDER_B, List.of(at(HULL, 3)), "undone")),
+            .when(new ReturnUnits(SKU, RES_B, ORDER_B, List.of(at(HULL, 3)), "undone", null)),
         ErrorCode.NOT_FOUND,
         Map.of());
   }
@@ -697,9 +705,90 @@ class SkuInventoryTest {
         fixture
             .given(history(Stage.CONFIRMED))
             .andGiven(received(KEY_2, HULL, Integer.MAX_VALUE - 2))
-            .when(new ReturnUnits(SKU, RES_A, ORDER_A, List.of(at(HULL, 2)), "undone")),
+            .when(new ReturnUnits(SKU, RES_A, ORDER_A, List.of(at(HULL, 2)), "undone", null)),
         ErrorCode.AMOUNT_TOO_LARGE,
         Map.of());
+  }
+
+  // Return by a buyer
+
+  private static final ReturnId RETURN = new ReturnId("ret-1");
+  private static final ReturnId OTHER_RETURN = new ReturnId("ret-2");
+
+  private static ReturnUnits sentBack(ReturnId returnId, LocationId location, int units) {
+    return new ReturnUnits(SKU, RES_A, ORDER_A, List.of(at(location, units)), "returned", returnId);
+  }
+
+  private static UnitsReturned cameBack(ReturnId returnId, LocationId location, int units) {
+    return new UnitsReturned(
+        SKU, RES_A, ORDER_A, List.of(at(location, units)), "returned", returnId);
+  }
+
+  @Test
+  void takesBackAPartToAnyPlace() {
+    fixture
+        .given(history(Stage.CONFIRMED))
+        .when(sentBack(RETURN, YORK, 1))
+        .expectEvents(cameBack(RETURN, YORK, 1))
+        .expectResultMessagePayload(accepted(new StockLevel(2, 0, 2, 1)));
+  }
+
+  @Test
+  void takesBackEachReturnOnce() {
+    fixture
+        .given(history(Stage.CONFIRMED))
+        .andGiven(cameBack(RETURN, YORK, 1))
+        .when(sentBack(RETURN, YORK, 1))
+        .expectNoEvents()
+        .expectResultMessagePayload(repeated(new StockLevel(2, 0, 2, 1)));
+    new AggregateTestFixture<>(SkuInventory.class)
+        .given(history(Stage.CONFIRMED))
+        .andGiven(cameBack(RETURN, YORK, 1))
+        .when(sentBack(OTHER_RETURN, HULL, 1))
+        .expectEvents(cameBack(OTHER_RETURN, HULL, 1));
+  }
+
+  @Test
+  void takesBackNoMoreThanTheReservationHad() {
+    refused(
+        fixture
+            .given(history(Stage.CONFIRMED))
+            .andGiven(cameBack(RETURN, YORK, 1))
+            .when(sentBack(OTHER_RETURN, HULL, 2)),
+        ErrorCode.INVALID_FIELD,
+        Map.of());
+  }
+
+  @Test
+  void undoesNoOrderOfWhichUnitsWereSentBack() {
+    refused(
+        fixture
+            .given(history(Stage.CONFIRMED))
+            .andGiven(cameBack(RETURN, YORK, 1))
+            .when(new ReturnUnits(SKU, RES_A, ORDER_A, List.of(at(HULL, 2)), "undone", null)),
+        ErrorCode.INVALID_FIELD,
+        Map.of());
+  }
+
+  @Test
+  void takesNothingBackThatIsHeldOrWasReleased() {
+    refused(
+        fixture.given(history(Stage.OPEN)).when(sentBack(RETURN, YORK, 1)),
+        ErrorCode.INVALID_TRANSITION,
+        Map.of());
+  }
+
+  @Test
+  void remembersReturnsInASnapshot() {
+    var events = new ArrayList<>(history(Stage.CONFIRMED));
+    events.add(cameBack(RETURN, YORK, 1));
+    var state = fold(events);
+
+    var restored = StockState.of(state.toSnapshot());
+
+    assertThat(restored).isEqualTo(state);
+    assertThat(restored.returned(RETURN)).isEqualTo(new StockState.Returned(RES_A, 1));
+    assertThat(restored.returnedUnits(RES_A)).isEqualTo(1);
   }
 
   // Expiry

@@ -409,7 +409,8 @@ class OrderTest {
       case OrderReserved _ -> state(OrderStatus.RESERVED);
       case OrderConfirmed _ -> state(OrderStatus.CONFIRMED);
       case OrderShipped _ -> state(OrderStatus.SHIPPED);
-      case OrderDelivered _ -> state(OrderStatus.DELIVERED);
+      case OrderDelivered _, OrderEvent.ReturnAccepted _, OrderEvent.ReturnCompleted _ ->
+          state(OrderStatus.DELIVERED);
       case OrderRejected rejected ->
           new OrderState(ORDER, BUYER, OrderStatus.REJECTED, rejected.reason(), List.of(), null);
       case OrderCancelled cancelled -> cancelled(cancelled.reserved());

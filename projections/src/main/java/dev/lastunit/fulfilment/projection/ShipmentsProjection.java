@@ -1,23 +1,27 @@
 package dev.lastunit.fulfilment.projection;
 
 import dev.lastunit.fulfilment.api.ShipmentEvent;
+import dev.lastunit.fulfilment.api.ShipmentLine;
 import dev.lastunit.fulfilment.api.ShipmentStatus;
 import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.EventBatchHandler;
 import dev.lastunit.shared.api.EventJson;
 import dev.lastunit.shared.api.RecordedEvent;
 import dev.lastunit.shared.api.ShipmentId;
+import dev.lastunit.shared.api.Sku;
 import dev.lastunit.shared.projection.RowBatch;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.core.type.TypeReference;
 
 /**
  * What the warehouse has to pack and send: the table {@code fulfilment.shipment_view}, one row a
@@ -41,10 +45,12 @@ final class ShipmentsProjection implements EventBatchHandler {
         prepared_position, changed_at, position)
       select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       on conflict (shipment_id) do update
-         set status = excluded.status, carrier = excluded.carrier,
+         set status = excluded.status, lines = excluded.lines, carrier = excluded.carrier,
              tracking_number = excluded.tracking_number, changed_at = excluded.changed_at,
              position = excluded.position
       """;
+
+  private static final TypeReference<List<ShipmentLine>> LINES = new TypeReference<>() {};
 
   /** One shipment on its way through a batch. */
   private static final class Row {
@@ -96,6 +102,7 @@ final class ShipmentsProjection implements EventBatchHandler {
           preparedPosition = recorded.position();
           status = ShipmentStatus.PREPARED;
         }
+        case ShipmentEvent.ShipmentSplit e -> lines = without(e.lines());
         case ShipmentEvent.ShipmentDispatched e -> {
           carrier = e.carrier();
           trackingNumber = e.trackingNumber();
@@ -106,6 +113,21 @@ final class ShipmentsProjection implements EventBatchHandler {
       }
       changedAt = recorded.at();
       position = recorded.position();
+    }
+
+    /** The lines without the units that stay. */
+    private String without(List<ShipmentLine> staying) {
+      Map<Sku, Integer> units = new HashMap<>();
+      staying.forEach(line -> units.merge(line.sku(), line.quantity(), Integer::sum));
+      return EventJson.mapper()
+          .writeValueAsString(
+              EventJson.mapper().readValue(lines, LINES).stream()
+                  .map(
+                      line ->
+                          new ShipmentLine(
+                              line.sku(), line.quantity() - units.getOrDefault(line.sku(), 0)))
+                  .filter(line -> line.quantity() > 0)
+                  .toList());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.lastunit.ordering.projection;
 
 import dev.lastunit.ordering.api.OrderEvent.OrderPlaced;
 import dev.lastunit.ordering.api.OrderProgress;
+import dev.lastunit.ordering.api.OrderQuery.ReturnView;
 import dev.lastunit.ordering.api.OrderQuery.ShipmentView;
 import dev.lastunit.ordering.api.OrderQuery.TimelineEntry;
 import dev.lastunit.ordering.api.OrderStatus;
@@ -28,6 +29,7 @@ final class OrderRow {
 
   private static final TypeReference<List<TimelineEntry>> TIMELINE = new TypeReference<>() {};
   private static final TypeReference<List<ShipmentView>> SHIPMENTS = new TypeReference<>() {};
+  private static final TypeReference<List<ReturnView>> RETURNS = new TypeReference<>() {};
   private static final TypeReference<List<Shortage>> SHORTAGES = new TypeReference<>() {};
 
   final OrderId orderId;
@@ -52,6 +54,7 @@ final class OrderRow {
     String reason = columns.getString("reason");
     String paymentId = columns.getString("payment_id");
     String paymentStatus = columns.getString("payment_status");
+    String returns = columns.getString("returns");
     var expiresAt = columns.getObject("expires_at", OffsetDateTime.class);
     return new OrderRow(
         new OrderId(columns.getString("order_id")),
@@ -67,6 +70,7 @@ final class OrderRow {
                 columns.getLong("refunded")),
             expiresAt == null ? null : expiresAt.toInstant(),
             EventJson.mapper().readValue(columns.getString("shipments"), SHIPMENTS),
+            returns == null ? List.of() : EventJson.mapper().readValue(returns, RETURNS),
             EventJson.mapper().readValue(columns.getString("timeline"), TIMELINE),
             columns.getLong("position")));
   }

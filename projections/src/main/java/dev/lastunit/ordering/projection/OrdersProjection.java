@@ -41,7 +41,7 @@ final class OrdersProjection implements EventBatchHandler {
   private static final String STORED =
       """
       select order_id, status, reason, shortages, payment_id, payment_status, payment_requested,
-             captured, refunded, expires_at, shipments, timeline, position
+             captured, refunded, expires_at, shipments, returns, timeline, position
         from ordering.order_view
        where order_id = any(?)
       """;
@@ -51,8 +51,8 @@ final class OrdersProjection implements EventBatchHandler {
       insert into ordering.order_view (
         order_id, customer_id, status, reason, currency, total, placed_at, placed_position,
         line_count, lines, shortages, payment_id, payment_status, payment_requested,
-        captured, refunded, expires_at, shipments, timeline, position)
-      select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        captured, refunded, expires_at, shipments, returns, timeline, position)
+      select * from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       on conflict (order_id) do nothing
       """;
 
@@ -63,17 +63,19 @@ final class OrdersProjection implements EventBatchHandler {
              payment_id = n.payment_id, payment_status = n.payment_status,
              payment_requested = n.payment_requested, captured = n.captured,
              refunded = n.refunded, expires_at = n.expires_at, shipments = n.shipments,
-             timeline = n.timeline, position = n.position
-        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as n (
+             returns = n.returns, timeline = n.timeline, position = n.position
+        from unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) as n (
                order_id, status, reason, shortages, payment_id, payment_status, payment_requested,
-               captured, refunded, expires_at, shipments, timeline, position, before)
+               captured, refunded, expires_at, shipments, returns, timeline, position, before)
        where o.order_id = n.order_id and o.position = n.before
       """;
 
   /** Orders kept in memory; most have all their events within a second. About 2 KB each. */
   private static final int KEPT_ORDERS = 5_000;
 
-  /** An order with more steps, shipments and shortages than this is read when it is needed. */
+  /**
+   * An order with more steps, shipments, returns and shortages than this is read when it is needed.
+   */
   private static final int KEPT_DETAILS = 100;
 
   private final JdbcTemplate jdbc;
@@ -160,7 +162,10 @@ final class OrdersProjection implements EventBatchHandler {
   }
 
   private static boolean isSmall(OrderProgress progress) {
-    return progress.shortages().size() + progress.shipments().size() + progress.timeline().size()
+    return progress.shortages().size()
+            + progress.shipments().size()
+            + progress.returns().size()
+            + progress.timeline().size()
         <= KEPT_DETAILS;
   }
 
@@ -240,6 +245,7 @@ final class OrdersProjection implements EventBatchHandler {
             "timestamptz",
             "text",
             "text",
+            "text",
             "int8");
     RowBatch updates =
         new RowBatch(
@@ -253,6 +259,7 @@ final class OrdersProjection implements EventBatchHandler {
             "int8",
             "int8",
             "timestamptz",
+            "text",
             "text",
             "text",
             "int8",
@@ -283,6 +290,7 @@ final class OrdersProjection implements EventBatchHandler {
             progress.payment().refunded(),
             progress.expiresAt(),
             json(progress.shipments()),
+            progress.returns().isEmpty() ? null : json(progress.returns()),
             json(progress.timeline()),
             progress.position());
       } else if (row.isChanged()) {
@@ -299,6 +307,7 @@ final class OrdersProjection implements EventBatchHandler {
             progress.payment().refunded(),
             progress.expiresAt(),
             json(progress.shipments()),
+            progress.returns().isEmpty() ? null : json(progress.returns()),
             json(progress.timeline()),
             progress.position(),
             row.before);

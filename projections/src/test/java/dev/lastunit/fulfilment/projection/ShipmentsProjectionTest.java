@@ -7,6 +7,7 @@ import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentCancelled;
 import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentDelivered;
 import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentDispatched;
 import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentPrepared;
+import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentSplit;
 import dev.lastunit.fulfilment.api.ShipmentLine;
 import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.OrderId;
@@ -97,6 +98,36 @@ class ShipmentsProjectionTest {
 
     database.project(projection, history().subList(1, 5), 2);
     assertThat(table()).isEqualTo(atOnce);
+  }
+
+  @Test
+  void showsWhatIsLeftOfAShipmentThatLeftInParts() {
+    List<RecordedEvent> events =
+        new History()
+            .and(
+                new ShipmentPrepared(
+                    SENT,
+                    ORDER,
+                    new LocationId("main"),
+                    List.of(
+                        new ShipmentLine(new Sku("85123A"), 6),
+                        new ShipmentLine(new Sku("22423"), 1))),
+                new ShipmentSplit(
+                    SENT,
+                    ORDER,
+                    SENT.rest(),
+                    new LocationId("main"),
+                    List.of(
+                        new ShipmentLine(new Sku("85123A"), 4),
+                        new ShipmentLine(new Sku("22423"), 1))),
+                new ShipmentDispatched(SENT, ORDER, "Royal Post", "RP1"))
+            .events();
+
+    database.project(projection, events, 1);
+
+    assertThat(table().getFirst())
+        .containsEntry("status", "DISPATCHED")
+        .containsEntry("lines", "[{\"sku\":\"85123A\",\"quantity\":2}]");
   }
 
   @Test

@@ -109,7 +109,7 @@ class StockProjectionTest {
         .containsExactly(Map.of("sold", 5L, "position", 4L));
     assertThat(rows("select * from inventory.reservation")).isEmpty();
 
-    history.and(new UnitsReturned(LAMP, RESERVATION, ORDER, HELD, "cancelled"));
+    history.and(new UnitsReturned(LAMP, RESERVATION, ORDER, HELD, "cancelled", null));
     database.project(projection, history.events().subList(4, 5), 10);
     assertThat(rows("select sold from inventory.stock")).containsExactly(Map.of("sold", 0L));
   }

@@ -15,11 +15,14 @@ import dev.lastunit.ordering.api.OrderEvent.OrderPlaced;
 import dev.lastunit.ordering.api.OrderEvent.OrderRejected;
 import dev.lastunit.ordering.api.OrderEvent.OrderReserved;
 import dev.lastunit.ordering.api.OrderEvent.OrderShipped;
+import dev.lastunit.ordering.api.OrderEvent.ReturnAccepted;
+import dev.lastunit.ordering.api.OrderEvent.ReturnCompleted;
 import dev.lastunit.ordering.api.OrderLine;
 import dev.lastunit.ordering.api.OrderStatus;
 import dev.lastunit.ordering.api.PaymentChoice;
 import dev.lastunit.ordering.api.RejectionReason;
 import dev.lastunit.ordering.api.ReservedLine;
+import dev.lastunit.ordering.api.ReturnedLine;
 import dev.lastunit.ordering.api.ShippingAddress;
 import dev.lastunit.ordering.api.Shortage;
 import dev.lastunit.payment.api.PaymentEvent.PaymentAbandoned;
@@ -31,11 +34,13 @@ import dev.lastunit.payment.api.PaymentEvent.PaymentRequested;
 import dev.lastunit.shared.api.Allocation;
 import dev.lastunit.shared.api.CartId;
 import dev.lastunit.shared.api.CustomerId;
+import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.LocationId;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
 import dev.lastunit.shared.api.RecordedEvent;
+import dev.lastunit.shared.api.ReturnId;
 import dev.lastunit.shared.api.ShipmentId;
 import dev.lastunit.shared.api.Sku;
 import dev.lastunit.testing.History;
@@ -69,7 +74,7 @@ class OrdersProjectionTest {
 
   @BeforeAll
   static void start() {
-    database = new ReadModelDatabase("V11__ordering.sql");
+    database = new ReadModelDatabase("V11__ordering.sql", "V45__returns.sql");
     projection = new OrdersProjection(database.jdbc());
   }
 
@@ -136,6 +141,41 @@ class OrdersProjectionTest {
             new ShipmentDelivered(shipment, kept),
             new OrderDelivered(kept))
         .events();
+  }
+
+  @Test
+  void showsReturnsAndHowFarTheyAre() {
+    OrderId order = new OrderId("ord-a");
+    List<RecordedEvent> delivered = twoOrders(order, new OrderId("ord-b"));
+    ReturnId returnId = ReturnId.of(order, "1");
+    Money worth = new Money(255, "GBP");
+    List<RecordedEvent> events =
+        new History()
+            .and(delivered.stream().map(RecordedEvent::payload).toArray(Event[]::new))
+            .and(
+                new ReturnAccepted(
+                    order,
+                    returnId,
+                    List.of(new ReturnedLine(SKU, 1, worth, List.of())),
+                    worth,
+                    false,
+                    null),
+                new ReturnCompleted(order, returnId))
+            .events();
+    int accepted = events.size() - 1;
+
+    database.project(projection, events.subList(0, accepted), 500);
+    assertThat(row(order).get("returns").toString())
+        .startsWith(
+            "[{\"returnId\":\"ret-a-1\",\"status\":\"accepted\",\"items\":[{\"sku\":\"85123A\","
+                + "\"quantity\":1,\"refund\":{\"amount\":255,\"currency\":\"GBP\"}}],"
+                + "\"refund\":{\"amount\":255,\"currency\":\"GBP\"},\"restock\":false,");
+    assertThat(row(new OrderId("ord-b"))).containsEntry("returns", null);
+
+    database.project(projection, events.subList(accepted, events.size()), 500);
+    assertThat(row(order)).containsEntry("status", "DELIVERED");
+    assertThat(row(order).get("returns").toString()).contains("\"status\":\"completed\"");
+    assertThat(row(order).get("timeline").toString()).contains("ReturnAccepted", "ReturnCompleted");
   }
 
   @Test

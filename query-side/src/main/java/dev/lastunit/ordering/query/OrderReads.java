@@ -3,6 +3,7 @@ package dev.lastunit.ordering.query;
 import dev.lastunit.ordering.api.OrderProgress;
 import dev.lastunit.ordering.api.OrderQuery.OrderLineView;
 import dev.lastunit.ordering.api.OrderQuery.OrderView;
+import dev.lastunit.ordering.api.OrderQuery.ReturnView;
 import dev.lastunit.ordering.api.OrderQuery.ShipmentView;
 import dev.lastunit.ordering.api.OrderQuery.TimelineEntry;
 import dev.lastunit.ordering.api.OrderStatus;
@@ -57,6 +58,7 @@ public final class OrderReads {
   private static final TypeReference<List<OrderLineView>> LINES = new TypeReference<>() {};
   private static final TypeReference<List<Shortage>> SHORTAGES = new TypeReference<>() {};
   private static final TypeReference<List<ShipmentView>> SHIPMENTS = new TypeReference<>() {};
+  private static final TypeReference<List<ReturnView>> RETURNS = new TypeReference<>() {};
   private static final TypeReference<List<TimelineEntry>> TIMELINE = new TypeReference<>() {};
 
   private final DatabaseClient database;
@@ -229,6 +231,7 @@ public final class OrderReads {
                 row.get("refunded", Long.class)),
             row.get("expires_at", Instant.class),
             json(row, "shipments", SHIPMENTS),
+            row.get("returns", String.class) == null ? List.of() : json(row, "returns", RETURNS),
             json(row, "timeline", TIMELINE),
             row.get("position", Long.class));
     recent.showed(progress.position());

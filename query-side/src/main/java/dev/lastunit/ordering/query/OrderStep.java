@@ -8,6 +8,7 @@ import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
 import dev.lastunit.shared.api.RefundId;
+import dev.lastunit.shared.api.ReturnId;
 import dev.lastunit.shared.api.ShipmentId;
 import java.time.Instant;
 import java.util.List;
@@ -26,9 +27,10 @@ import java.util.List;
  * @param expiresAt until when units are held
  * @param paymentId the payment, in its steps
  * @param paymentStatus the payment's status after the step, in its steps
- * @param amount what was asked for, authorised, taken or given back
+ * @param amount what was asked for, authorised, taken, given back, or will be for a return
  * @param declineCode the provider's word for a decline, or for a refund that failed
  * @param refundId the refund, when money went back because one was asked for
+ * @param returnId the return, in its steps
  * @param shipmentId the shipment, in its steps
  * @param carrier who has it
  * @param trackingNumber the carrier's number
@@ -49,6 +51,7 @@ public record OrderStep(
     Money amount,
     String declineCode,
     RefundId refundId,
+    ReturnId returnId,
     ShipmentId shipmentId,
     String carrier,
     String trackingNumber) {}

@@ -16,6 +16,7 @@ import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.PaymentId;
 import dev.lastunit.shared.api.RecordedEvent;
 import dev.lastunit.shared.api.RefundId;
+import dev.lastunit.shared.api.ReturnId;
 import dev.lastunit.shared.api.ShipmentId;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -42,8 +43,8 @@ final class OrderStory {
   }
 
   /**
-   * Streams that tell of this order. Those of its shipments are known once it is reserved, and none
-   * of them begins before that.
+   * Streams that tell of this order. Those of its shipments are known once it is reserved, or once
+   * a part of one has left, and none of them begins before that.
    */
   Set<String> streams() {
     return Set.copyOf(streams);
@@ -81,6 +82,7 @@ final class OrderStory {
     switch (event) {
       case OrderEvent e -> order(e);
       case PaymentEvent e -> payment = payment.after(e);
+      case ShipmentEvent.ShipmentSplit e -> streams.add(e.rest().stream());
       default -> {}
     }
     String type = OrderSteps.nameOf(event);
@@ -103,6 +105,8 @@ final class OrderStory {
       case OrderEvent.OrderCancelled e -> {}
       case OrderEvent.OrderShipped e -> {}
       case OrderEvent.OrderDelivered e -> {}
+      case OrderEvent.ReturnAccepted e -> {}
+      case OrderEvent.ReturnCompleted e -> {}
     }
     status = OrderSteps.statusAfter(event);
   }
@@ -116,6 +120,7 @@ final class OrderStory {
     Money amount = null;
     String declineCode = null;
     RefundId refundId = null;
+    ReturnId returnId = null;
     ShipmentId shipmentId = null;
     String carrier = null;
     String trackingNumber = null;
@@ -128,6 +133,11 @@ final class OrderStory {
       }
       case OrderEvent.OrderCancelled e -> note = e.reason();
       case OrderEvent.OrderShipped e -> shipmentId = e.shipmentId();
+      case OrderEvent.ReturnAccepted e -> {
+        returnId = e.returnId();
+        amount = e.refund();
+      }
+      case OrderEvent.ReturnCompleted e -> returnId = e.returnId();
       case PaymentEvent.PaymentRequested e -> amount = e.amount();
       case PaymentEvent.PaymentAuthorised e -> amount = e.amount();
       case PaymentEvent.PaymentCaptured e -> amount = e.amount();
@@ -167,6 +177,7 @@ final class OrderStory {
         amount,
         declineCode,
         refundId,
+        returnId,
         shipmentId,
         carrier,
         trackingNumber);

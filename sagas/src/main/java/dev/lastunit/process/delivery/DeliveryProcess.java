@@ -1,11 +1,16 @@
 package dev.lastunit.process.delivery;
 
+import dev.lastunit.fulfilment.api.ShipmentCommand.PrepareShipment;
+import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentCancelled;
 import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentDelivered;
+import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentSplit;
+import dev.lastunit.fulfilment.api.ShipmentState;
 import dev.lastunit.ordering.api.OrderCommand.RecordOrderDelivery;
 import dev.lastunit.ordering.api.OrderEvent.OrderCancelled;
 import dev.lastunit.ordering.api.OrderEvent.OrderRejected;
 import dev.lastunit.ordering.api.OrderEvent.OrderReserved;
 import dev.lastunit.ordering.api.OrderState;
+import dev.lastunit.process.delivery.DeliveryState.Rest;
 import dev.lastunit.process.engine.CommandSender;
 import dev.lastunit.process.engine.Decision;
 import dev.lastunit.process.engine.ProcessDefinition;
@@ -15,29 +20,36 @@ import dev.lastunit.process.engine.StuckException;
 import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.Result;
 import dev.lastunit.shared.api.ShipmentId;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
- * Waits for all shipments of an order and then records that it was delivered. An instance is named
- * after its order and begins when it is reserved: that event says from which locations the order
- * will come, so that a shipment which is prepared late is waited for as well.
+ * Waits for all shipments of an order and then records that it was delivered. When a part of a
+ * shipment leaves, it has what stays prepared as a shipment of its own, and waits for that too. An
+ * instance is named after its order and begins when it is reserved: that event says from which
+ * locations the order will come, so that a shipment which is prepared late is waited for as well.
  *
  * <table>
  * <caption>Step, stimulus, what comes next</caption>
  * <tr><th>step</th><th>stimulus</th><th>next</th></tr>
  * <tr><td>(none)</td><td>OrderReserved</td><td>UNDER_WAY with one shipment for each location</td></tr>
+ * <tr><td>UNDER_WAY</td><td>ShipmentSplit</td><td>PREPARING</td></tr>
+ * <tr><td>PREPARING</td><td>effect: PrepareShipment for what stayed</td><td>UNDER_WAY</td></tr>
  * <tr><td>UNDER_WAY</td><td>ShipmentDelivered, the last one</td><td>RECORDING</td></tr>
  * <tr><td>UNDER_WAY</td><td>ShipmentDelivered, not the last</td><td>UNDER_WAY without it</td></tr>
+ * <tr><td>UNDER_WAY</td><td>ShipmentCancelled</td><td>the same; end when none has arrived and none is
+ *   left</td></tr>
  * <tr><td>UNDER_WAY</td><td>OrderRejected, OrderCancelled</td><td>end</td></tr>
  * <tr><td>RECORDING</td><td>effect: RecordOrderDelivery</td><td>end</td></tr>
  * </table>
  *
- * Everything else changes nothing.
+ * In PREPARING what happens to shipments is noted. Everything else changes nothing.
  */
 final class DeliveryProcess implements ProcessDefinition<DeliveryState> {
+
+  /** What stayed is prepared. */
+  record Prepared(Set<ShipmentId> shipments) implements Stimulus.Outcome {}
 
   /** The order knows that it was delivered. */
   record Recorded() implements Stimulus.Outcome {}
@@ -61,7 +73,12 @@ final class DeliveryProcess implements ProcessDefinition<DeliveryState> {
   @Override
   public Set<Class<? extends Event>> concerns() {
     return Set.of(
-        OrderReserved.class, OrderRejected.class, OrderCancelled.class, ShipmentDelivered.class);
+        OrderReserved.class,
+        OrderRejected.class,
+        OrderCancelled.class,
+        ShipmentSplit.class,
+        ShipmentDelivered.class,
+        ShipmentCancelled.class);
   }
 
   @Override
@@ -70,7 +87,9 @@ final class DeliveryProcess implements ProcessDefinition<DeliveryState> {
       case OrderReserved reserved -> reserved.orderId().value();
       case OrderRejected rejected -> rejected.orderId().value();
       case OrderCancelled cancelled -> cancelled.orderId().value();
+      case ShipmentSplit split -> split.orderId().value();
       case ShipmentDelivered delivered -> delivered.orderId().value();
+      case ShipmentCancelled cancelled -> cancelled.orderId().value();
       default -> null;
     };
   }
@@ -87,25 +106,48 @@ final class DeliveryProcess implements ProcessDefinition<DeliveryState> {
           ? Decision.await(begin(reserved))
           : Decision.ignore();
     }
-    if (state.active()) {
-      return stimulus instanceof Recorded ? Decision.end("delivered") : Decision.ignore();
-    }
     return switch (stimulus) {
-      case Happened(ShipmentDelivered delivered, _)
-          when state.open().contains(delivered.shipmentId()) -> {
-        Set<ShipmentId> open = new HashSet<>(state.open());
-        open.remove(delivered.shipmentId());
-        DeliveryState next = new DeliveryState(state.orderId(), open);
-        yield next.active() ? Decision.run(next) : Decision.await(next);
-      }
-      case Happened(OrderRejected rejected, _) -> Decision.end("rejected");
-      case Happened(OrderCancelled cancelled, _) -> Decision.end("cancelled");
+      case Prepared prepared when !state.rests().isEmpty() ->
+          next(state.prepared(prepared.shipments()));
+      case Recorded recorded when state.open().isEmpty() -> Decision.end("delivered");
+      case Happened happened -> onEvent(state, happened.event());
       default -> Decision.ignore();
     };
   }
 
+  private static Decision<DeliveryState> onEvent(DeliveryState state, Event event) {
+    if (state.open().isEmpty()) {
+      return Decision.ignore();
+    }
+    DeliveryState changed =
+        switch (event) {
+          case ShipmentSplit split when !state.split().contains(split.shipmentId()) ->
+              state.splitBy(split);
+          case ShipmentDelivered delivered when state.open().contains(delivered.shipmentId()) ->
+              state.without(delivered.shipmentId(), true);
+          case ShipmentCancelled cancelled when state.open().contains(cancelled.shipmentId()) ->
+              state.without(cancelled.shipmentId(), false);
+          default -> state;
+        };
+    if (changed != state) {
+      return state.active() ? Decision.note(changed) : next(changed);
+    }
+    return switch (event) {
+      case OrderRejected rejected when !state.active() -> Decision.end("rejected");
+      case OrderCancelled cancelled when !state.active() -> Decision.end("cancelled");
+      default -> Decision.ignore();
+    };
+  }
+
+  private static Decision<DeliveryState> next(DeliveryState state) {
+    if (state.rests().isEmpty() && state.open().isEmpty() && !state.arrived()) {
+      return Decision.end("nothing-left");
+    }
+    return state.active() ? Decision.run(state) : Decision.await(state);
+  }
+
   private static DeliveryState begin(OrderReserved event) {
-    return new DeliveryState(
+    return DeliveryState.of(
         event.orderId(),
         event.lines().stream()
             .flatMap(line -> line.allocations().stream())
@@ -114,7 +156,32 @@ final class DeliveryProcess implements ProcessDefinition<DeliveryState> {
   }
 
   @Override
-  public CompletableFuture<Recorded> perform(DeliveryState state) {
+  public CompletableFuture<? extends Stimulus.Outcome> perform(DeliveryState state) {
+    return state.rests().isEmpty() ? record(state) : prepare(state);
+  }
+
+  private CompletableFuture<Prepared> prepare(DeliveryState state) {
+    return sender
+        .sendAll(
+            state.rests().stream()
+                .map(
+                    rest ->
+                        new PrepareShipment(
+                            rest.shipmentId(), state.orderId(), rest.location(), rest.lines()))
+                .toList())
+        .thenApply(
+            answers -> {
+              for (Result<ShipmentState> answer : answers) {
+                if (answer instanceof Result.Refused<ShipmentState> refused) {
+                  throw refusal("PrepareShipment", refused);
+                }
+              }
+              return new Prepared(
+                  state.rests().stream().map(Rest::shipmentId).collect(Collectors.toSet()));
+            });
+  }
+
+  private CompletableFuture<Recorded> record(DeliveryState state) {
     return sender
         .send(new RecordOrderDelivery(state.orderId()))
         .thenApply(
@@ -122,11 +189,11 @@ final class DeliveryProcess implements ProcessDefinition<DeliveryState> {
                 switch (answer) {
                   case Result.Accepted<OrderState> accepted -> new Recorded();
                   case Result.Refused<OrderState> refused ->
-                      throw new StuckException(
-                          "RecordOrderDelivery was refused: "
-                              + refused.code()
-                              + " "
-                              + refused.detail());
+                      throw refusal("RecordOrderDelivery", refused);
                 });
+  }
+
+  private static StuckException refusal(String command, Result.Refused<?> refused) {
+    return new StuckException(command + " was refused: " + refused.code() + " " + refused.detail());
   }
 }

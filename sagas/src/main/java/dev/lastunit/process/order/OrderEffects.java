@@ -455,7 +455,8 @@ final class OrderEffects {
                         reservation(order, line),
                         order.orderId(),
                         line.allocations(),
-                        order.undo().text()))
+                        order.undo().text(),
+                        null))
             .toList();
     return sender
         .sendAll(returns)

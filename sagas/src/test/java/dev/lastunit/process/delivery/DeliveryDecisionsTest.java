@@ -1,14 +1,19 @@
 package dev.lastunit.process.delivery;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentCancelled;
 import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentDelivered;
+import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentSplit;
+import dev.lastunit.fulfilment.api.ShipmentLine;
 import dev.lastunit.ordering.api.OrderEvent.OrderCancelled;
 import dev.lastunit.ordering.api.OrderEvent.OrderRejected;
 import dev.lastunit.ordering.api.OrderEvent.OrderReserved;
 import dev.lastunit.ordering.api.OrderStatus;
 import dev.lastunit.ordering.api.RejectionReason;
 import dev.lastunit.ordering.api.ReservedLine;
+import dev.lastunit.process.delivery.DeliveryProcess.Prepared;
 import dev.lastunit.process.delivery.DeliveryProcess.Recorded;
 import dev.lastunit.process.engine.Decision;
 import dev.lastunit.process.engine.Decisions;
@@ -50,24 +55,39 @@ class DeliveryDecisionsTest {
               new ReservedLine(new Sku("B"), List.of(new Allocation(SOUTH, 2)))),
           Instant.EPOCH);
 
+  private static final ShipmentSplit SPLIT =
+      new ShipmentSplit(
+          FROM_NORTH, ORDER, FROM_NORTH.rest(), NORTH, List.of(new ShipmentLine(new Sku("A"), 1)));
+
   private static final Map<String, DeliveryState> STATES =
       Map.of(
-          "two open", new DeliveryState(ORDER, Set.of(FROM_NORTH, FROM_SOUTH)),
-          "one open", new DeliveryState(ORDER, Set.of(FROM_NORTH)),
-          "recording", new DeliveryState(ORDER, Set.of()));
+          "two open", DeliveryState.of(ORDER, Set.of(FROM_NORTH, FROM_SOUTH)),
+          "one open", DeliveryState.of(ORDER, Set.of(FROM_NORTH)),
+          "recording", DeliveryState.of(ORDER, Set.of()),
+          "preparing", DeliveryState.of(ORDER, Set.of(FROM_NORTH, FROM_SOUTH)).splitBy(SPLIT),
+          "split before",
+              DeliveryState.of(ORDER, Set.of(FROM_NORTH))
+                  .splitBy(SPLIT)
+                  .prepared(Set.of(SPLIT.rest())));
 
   private static final Map<String, Stimulus> STIMULI =
-      Map.of(
-          "reserved", new Happened(RESERVED),
-          "north arrives", new Happened(new ShipmentDelivered(FROM_NORTH, ORDER)),
-          "south arrives", new Happened(new ShipmentDelivered(FROM_SOUTH, ORDER)),
-          "rejected",
-              new Happened(new OrderRejected(ORDER, RejectionReason.PAYMENT_DECLINED, List.of())),
-          "cancelled",
-              new Happened(new OrderCancelled(ORDER, "no", OrderStatus.RESERVED, List.of())),
-          "timed out", new TimedOut(),
-          "given up", new GivenUp(),
-          "recorded", new Recorded());
+      Map.ofEntries(
+          entry("reserved", new Happened(RESERVED)),
+          entry("north arrives", new Happened(new ShipmentDelivered(FROM_NORTH, ORDER))),
+          entry("south arrives", new Happened(new ShipmentDelivered(FROM_SOUTH, ORDER))),
+          entry("north is split", new Happened(SPLIT)),
+          entry("rest arrives", new Happened(new ShipmentDelivered(FROM_NORTH.rest(), ORDER))),
+          entry("north falls away", new Happened(new ShipmentCancelled(FROM_NORTH, ORDER))),
+          entry(
+              "rejected",
+              new Happened(new OrderRejected(ORDER, RejectionReason.PAYMENT_DECLINED, List.of()))),
+          entry(
+              "cancelled",
+              new Happened(new OrderCancelled(ORDER, "no", OrderStatus.RESERVED, List.of()))),
+          entry("timed out", new TimedOut()),
+          entry("given up", new GivenUp()),
+          entry("prepared", new Prepared(Set.of(FROM_NORTH.rest()))),
+          entry("recorded", new Recorded()));
 
   @ParameterizedTest(name = "{0} + {1} -> {2}")
   @CsvSource({
@@ -92,6 +112,34 @@ class DeliveryDecisionsTest {
     "one open, south arrives, ignored",
     "one open, rejected, end rejected",
     "one open, cancelled, end cancelled",
+    "none, north is split, ignored",
+    "none, north falls away, ignored",
+    "none, prepared, ignored",
+    "two open, north is split, run PREPARING",
+    "two open, north falls away, await UNDER_WAY",
+    "two open, rest arrives, ignored",
+    "two open, prepared, ignored",
+    "one open, north is split, run PREPARING",
+    "one open, north falls away, end nothing-left",
+    "preparing, reserved, ignored",
+    "preparing, north is split, ignored",
+    "preparing, north arrives, note PREPARING",
+    "preparing, south arrives, note PREPARING",
+    "preparing, rest arrives, note PREPARING",
+    "preparing, north falls away, note PREPARING",
+    "preparing, rejected, ignored",
+    "preparing, cancelled, ignored",
+    "preparing, timed out, ignored",
+    "preparing, given up, ignored",
+    "preparing, prepared, await UNDER_WAY",
+    "preparing, recorded, ignored",
+    "split before, north is split, ignored",
+    "split before, north arrives, await UNDER_WAY",
+    "split before, rest arrives, await UNDER_WAY",
+    "split before, prepared, ignored",
+    "recording, north is split, ignored",
+    "recording, north falls away, ignored",
+    "recording, prepared, ignored",
     "recording, reserved, ignored",
     "recording, north arrives, ignored",
     "recording, south arrives, ignored",
@@ -113,6 +161,35 @@ class DeliveryDecisionsTest {
 
     assertThat(((Decision.Moved<DeliveryState>) decision).state().open())
         .containsExactlyInAnyOrder(FROM_NORTH, FROM_SOUTH);
+  }
+
+  @Test
+  void waitsForEveryPartAlsoWhenTheFirstArrivesWhileTheRestIsPrepared() {
+    Decision<DeliveryState> noted =
+        PROCESS.decide(
+            DeliveryState.of(ORDER, Set.of(FROM_NORTH)).splitBy(SPLIT),
+            STIMULI.get("north arrives"));
+    DeliveryState waiting =
+        moved(PROCESS.decide(moved(noted), new Prepared(Set.of(FROM_NORTH.rest()))));
+
+    assertThat(waiting.step()).isEqualTo("UNDER_WAY");
+    assertThat(waiting.open()).containsExactly(FROM_NORTH.rest());
+    // What happened before comes again after a crash.
+    assertThat(Decisions.text(PROCESS.decide(waiting, new Happened(SPLIT)))).isEqualTo("ignored");
+    assertThat(Decisions.text(PROCESS.decide(waiting, STIMULI.get("rest arrives"))))
+        .isEqualTo("run RECORDING");
+  }
+
+  private static DeliveryState moved(Decision<DeliveryState> decision) {
+    return ((Decision.Moved<DeliveryState>) decision).state();
+  }
+
+  @Test
+  void readsWhatAnEarlierReleaseWrote() {
+    assertThat(
+            ProcessJson.read(
+                "{\"orderId\":\"ord-1\",\"open\":[\"" + FROM_NORTH + "\"]}", DeliveryState.class))
+        .isEqualTo(DeliveryState.of(ORDER, Set.of(FROM_NORTH)));
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.lastunit.fulfilment.api.ShipmentCommand.PrepareShipment;
 import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentCancelled;
 import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentDelivered;
 import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentPrepared;
+import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentSplit;
+import dev.lastunit.fulfilment.api.ShipmentLine;
 import dev.lastunit.fulfilment.api.ShipmentState;
 import dev.lastunit.fulfilment.api.ShipmentStatus;
 import dev.lastunit.inventory.api.Reservation;
@@ -23,6 +25,7 @@ import dev.lastunit.inventory.api.StockEvent.StockReserved;
 import dev.lastunit.inventory.api.StockEvent.UnitsReturned;
 import dev.lastunit.inventory.api.StockLevel;
 import dev.lastunit.ordering.api.OrderCommand.CancelOrder;
+import dev.lastunit.ordering.api.OrderCommand.CompleteReturn;
 import dev.lastunit.ordering.api.OrderCommand.ConfirmOrder;
 import dev.lastunit.ordering.api.OrderCommand.FindPlacedOrder;
 import dev.lastunit.ordering.api.OrderCommand.PlaceOrder;
@@ -36,10 +39,14 @@ import dev.lastunit.ordering.api.OrderEvent.OrderDelivered;
 import dev.lastunit.ordering.api.OrderEvent.OrderPlaced;
 import dev.lastunit.ordering.api.OrderEvent.OrderRejected;
 import dev.lastunit.ordering.api.OrderEvent.OrderReserved;
+import dev.lastunit.ordering.api.OrderEvent.ReturnAccepted;
+import dev.lastunit.ordering.api.OrderEvent.ReturnCompleted;
+import dev.lastunit.ordering.api.OrderReturn;
 import dev.lastunit.ordering.api.OrderState;
 import dev.lastunit.ordering.api.OrderStatus;
 import dev.lastunit.ordering.api.RejectionReason;
 import dev.lastunit.ordering.api.ReservedLine;
+import dev.lastunit.ordering.api.ReturnStatus;
 import dev.lastunit.payment.api.PaymentCommand;
 import dev.lastunit.payment.api.PaymentCommand.AbandonPayment;
 import dev.lastunit.payment.api.PaymentCommand.RecordAuthorisation;
@@ -81,14 +88,17 @@ import dev.lastunit.shared.api.RecordedEvent;
 import dev.lastunit.shared.api.RefundId;
 import dev.lastunit.shared.api.ReservationId;
 import dev.lastunit.shared.api.Result;
+import dev.lastunit.shared.api.ReturnId;
 import dev.lastunit.shared.api.ShipmentId;
 import dev.lastunit.shared.api.Sku;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -127,6 +137,7 @@ public final class ModelShop implements Commands, AutoCloseable {
     private int onHand;
     private int sold;
     private int reserved;
+    private final Set<ReturnId> returns = new HashSet<>();
     private final Map<ReservationId, Held> reservations = new LinkedHashMap<>();
   }
 
@@ -167,6 +178,7 @@ public final class ModelShop implements Commands, AutoCloseable {
   private final Map<OrderId, Order> orders = new HashMap<>();
   private final Map<PaymentId, Payment> payments = new HashMap<>();
   private final Map<ShipmentId, ShipmentState> shipments = new HashMap<>();
+  private final Map<ReturnId, OrderReturn> returns = new HashMap<>();
   private final Map<CartId, OrderId> carts = new HashMap<>();
   private volatile Function<Command<?>, Fault> faults = command -> Fault.NONE;
 
@@ -267,6 +279,49 @@ public final class ModelShop implements Commands, AutoCloseable {
     }
   }
 
+  /** Takes units back that were delivered. */
+  public void takeBack(OrderReturn accepted) {
+    synchronized (log) {
+      returns.put(accepted.returnId(), accepted);
+      record(
+          new ReturnAccepted(
+              accepted.orderId(),
+              accepted.returnId(),
+              accepted.lines(),
+              accepted.refund(),
+              accepted.restock(),
+              accepted.location()));
+    }
+  }
+
+  private Result<OrderReturn> complete(CompleteReturn complete) {
+    OrderReturn known = returns.get(complete.returnId());
+    if (known.status() == ReturnStatus.COMPLETED) {
+      return Result.repeated(known);
+    }
+    known =
+        new OrderReturn(
+            known.returnId(),
+            known.orderId(),
+            ReturnStatus.COMPLETED,
+            known.lines(),
+            known.refund(),
+            known.restock(),
+            known.location());
+    returns.put(known.returnId(), known);
+    record(new ReturnCompleted(known.orderId(), known.returnId()));
+    return Result.accepted(known);
+  }
+
+  /** Says that a part of a shipment has left. */
+  public void split(ShipmentId shipment, List<ShipmentLine> staying) {
+    synchronized (log) {
+      ShipmentState known = shipments.get(shipment);
+      orders.get(known.orderId()).status = OrderStatus.SHIPPED;
+      record(new ShipmentSplit(shipment, known.orderId(), shipment.rest(), HOME, staying));
+    }
+  }
+
   /** Says that a shipment has arrived. */
   public void deliver(ShipmentId shipment) {
     synchronized (log) {
@@ -294,6 +349,7 @@ public final class ModelShop implements Commands, AutoCloseable {
       case RejectOrder reject -> reject(reject);
       case CancelOrder cancel -> cancel(cancel);
       case RecordOrderDelivery deliver -> deliver(deliver);
+      case CompleteReturn complete -> complete(complete);
       case ReserveStock reserve -> reserve(reserve);
       case ConfirmReservation confirm -> confirm(confirm);
       case ReleaseReservation release -> release(release);
@@ -510,15 +566,35 @@ public final class ModelShop implements Commands, AutoCloseable {
     if (held.end == null) {
       return Result.refused(ErrorCode.INVALID_TRANSITION, "Release it");
     }
+    if (back.returnId() != null) {
+      return sentBack(stock, back);
+    }
     if (held.end == ReservationEnd.CONFIRMED) {
       held.end = ReservationEnd.RETURNED;
       stock.onHand += held.units;
       stock.sold -= held.units;
       record(
           new UnitsReturned(
-              back.sku(), back.reservationId(), back.orderId(), at(held), back.reason()));
+              back.sku(), back.reservationId(), back.orderId(), at(held), back.reason(), null));
     }
     return held.end == ReservationEnd.RETURNED ? Result.accepted(level(stock)) : ended(held.end);
+  }
+
+  private Result<StockLevel> sentBack(Stock stock, ReturnUnits back) {
+    if (stock.returns.add(back.returnId())) {
+      int units = back.allocations().stream().mapToInt(Allocation::quantity).sum();
+      stock.onHand += units;
+      stock.sold -= units;
+      record(
+          new UnitsReturned(
+              back.sku(),
+              back.reservationId(),
+              back.orderId(),
+              back.allocations(),
+              back.reason(),
+              back.returnId()));
+    }
+    return Result.accepted(level(stock));
   }
 
   private Result<Instant> expire(ExpireReservations expire) {
@@ -750,7 +826,13 @@ public final class ModelShop implements Commands, AutoCloseable {
   private Result<ShipmentState> prepare(PrepareShipment prepare) {
     ShipmentState known = shipments.get(prepare.shipmentId());
     if (known == null) {
-      known = new ShipmentState(prepare.shipmentId(), prepare.orderId(), ShipmentStatus.PREPARED);
+      known =
+          new ShipmentState(
+              prepare.shipmentId(),
+              prepare.orderId(),
+              ShipmentStatus.PREPARED,
+              prepare.lines(),
+              null);
       shipments.put(prepare.shipmentId(), known);
       record(
           new ShipmentPrepared(
@@ -765,7 +847,9 @@ public final class ModelShop implements Commands, AutoCloseable {
       return Result.refused(ErrorCode.NOT_FOUND, "Unknown");
     }
     if (known.status() == ShipmentStatus.PREPARED) {
-      known = new ShipmentState(known.shipmentId(), known.orderId(), ShipmentStatus.CANCELLED);
+      known =
+          new ShipmentState(
+              known.shipmentId(), known.orderId(), ShipmentStatus.CANCELLED, known.lines(), null);
       shipments.put(cancel.shipmentId(), known);
       record(new ShipmentCancelled(cancel.shipmentId(), known.orderId()));
     }

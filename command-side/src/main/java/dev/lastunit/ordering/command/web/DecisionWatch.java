@@ -8,6 +8,8 @@ import dev.lastunit.ordering.api.OrderEvent.OrderPlaced;
 import dev.lastunit.ordering.api.OrderEvent.OrderRejected;
 import dev.lastunit.ordering.api.OrderEvent.OrderReserved;
 import dev.lastunit.ordering.api.OrderEvent.OrderShipped;
+import dev.lastunit.ordering.api.OrderEvent.ReturnAccepted;
+import dev.lastunit.ordering.api.OrderEvent.ReturnCompleted;
 import dev.lastunit.shared.api.LiveEvents;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.RecordedEvent;
@@ -40,7 +42,13 @@ final class DecisionWatch {
   private static boolean decides(OrderEvent event) {
     return switch (event) {
       case OrderConfirmed _, OrderRejected _, OrderCancelled _ -> true;
-      case OrderPlaced _, OrderReserved _, OrderShipped _, OrderDelivered _ -> false;
+      case OrderPlaced _,
+          OrderReserved _,
+          OrderShipped _,
+          OrderDelivered _,
+          ReturnAccepted _,
+          ReturnCompleted _ ->
+          false;
     };
   }
 

@@ -153,6 +153,7 @@ final class OrderAnswers {
         null,
         List.of(),
         List.of(),
+        List.of(),
         List.of());
   }
 }

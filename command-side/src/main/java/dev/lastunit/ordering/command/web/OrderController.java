@@ -42,7 +42,6 @@ import reactor.core.scheduler.Schedulers;
 @Tag(name = "Orders", description = "Buying, and what becomes of it")
 class OrderController {
 
-  private static final String KEY = "Idempotency-Key";
   private static final String PREFER = "Prefer";
   private static final String PREFERENCE_APPLIED = "Preference-Applied";
 
@@ -78,7 +77,7 @@ class OrderController {
               + " Whenever no answer arrives, send the same request again.",
       parameters = {
         @Parameter(
-            name = KEY,
+            name = IdempotencyKeys.HEADER,
             in = ParameterIn.HEADER,
             required = true,
             description = "1 to 255 visible ASCII characters",
@@ -155,7 +154,7 @@ class OrderController {
       @Parameter(hidden = true) @RequestHeader HttpHeaders headers,
       @RequestBody PlaceOrderBody body,
       @Parameter(hidden = true) ServerHttpResponse response) {
-    var key = key(headers);
+    var key = IdempotencyKeys.required(headers);
     var minPosition = MinEventPosition.of(headers.getFirst(MinEventPosition.HEADER));
     var purchase = Purchase.read(body);
     var orderId = orderIds.of(caller.subject(), key);
@@ -174,21 +173,6 @@ class OrderController {
                             .flatMap(
                                 outcome -> answers.placed(placed, outcome, response.getHeaders()))),
         watches::close);
-  }
-
-  private static String key(HttpHeaders headers) {
-    var keys = headers.getOrEmpty(KEY);
-    if (keys.isEmpty()) {
-      throw new Problem(
-          ErrorCode.IDEMPOTENCY_KEY_MISSING,
-          "Send an Idempotency-Key header of 1 to 255 visible ASCII characters");
-    }
-    if (keys.size() > 1 || !IdempotencyKeys.isKey(keys.getFirst())) {
-      throw new Problem(
-          ErrorCode.IDEMPOTENCY_KEY_INVALID,
-          "Idempotency-Key must come once and have 1 to 255 visible ASCII characters");
-    }
-    return keys.getFirst();
   }
 
   /** A purchase that has begun is brought to its end though nobody may be there to be answered. */

@@ -9,9 +9,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
 
 /** Reads {@code Idempotency-Key} and derives the identifiers of commands from it. */
 public final class IdempotencyKeys {
+
+  /** The header. */
+  public static final String HEADER = "Idempotency-Key";
 
   /** 1 to 255 visible ASCII characters; from the contract. */
   private static final Pattern FORM = Pattern.compile("[!-~]{1,255}");
@@ -21,6 +25,26 @@ public final class IdempotencyKeys {
   /** Whether a header's value is a key. */
   public static boolean isKey(String value) {
     return FORM.matcher(value).matches();
+  }
+
+  /**
+   * The key of a request that must have one.
+   *
+   * @throws Problem IDEMPOTENCY_KEY_MISSING or IDEMPOTENCY_KEY_INVALID
+   */
+  public static String required(HttpHeaders headers) {
+    var keys = headers.getOrEmpty(HEADER);
+    if (keys.isEmpty()) {
+      throw new Problem(
+          ErrorCode.IDEMPOTENCY_KEY_MISSING,
+          "Send an Idempotency-Key header of 1 to 255 visible ASCII characters");
+    }
+    if (keys.size() > 1 || !isKey(keys.getFirst())) {
+      throw new Problem(
+          ErrorCode.IDEMPOTENCY_KEY_INVALID,
+          "Idempotency-Key must come once and have 1 to 255 visible ASCII characters");
+    }
+    return keys.getFirst();
   }
 
   /**

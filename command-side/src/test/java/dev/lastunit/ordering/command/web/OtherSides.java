@@ -124,6 +124,7 @@ final class OtherSides {
                   null,
                   List.of(),
                   shortages,
+                  List.of(),
                   List.of()));
     }
   }

@@ -4,14 +4,17 @@ import dev.lastunit.ordering.api.OrderEvent;
 import dev.lastunit.ordering.api.OrderLine;
 import dev.lastunit.ordering.api.OrderStatus;
 import dev.lastunit.ordering.api.OrderSteps;
+import dev.lastunit.ordering.api.ReturnedLine;
 import dev.lastunit.payment.api.PaymentEvent;
 import dev.lastunit.payment.api.PaymentProgress;
 import dev.lastunit.shared.api.Money;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.RecordedEvent;
 import dev.lastunit.shared.api.RefundId;
+import dev.lastunit.shared.api.Sku;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,6 +28,8 @@ import java.util.Map;
  *   <li>Money that was taken without an authorisation goes back.
  *   <li>A refund that was asked for is given back once, with its amount; there is time for it as
  *       for everything else, and none is due that the provider has refused.
+ *   <li>What is given back for returns is the price of their units: no more units of a line than
+ *       were ordered, and once a return is completed its money is back.
  * </ul>
  *
  * Checked: orders.
@@ -37,6 +42,9 @@ final class MoneyConserved implements Invariant {
     private PaymentProgress payment = PaymentProgress.NONE;
     private boolean authorised;
     private Map<RefundId, Refund> refunds = Map.of();
+    private List<OrderLine> lines;
+    private Map<Sku, Integer> returned = Map.of();
+    private Map<RefundId, Money> returns = Map.of();
     private Instant lastAt;
     private long lastPosition;
   }
@@ -73,7 +81,17 @@ final class MoneyConserved implements Invariant {
         account.status = OrderSteps.statusAfter(order);
         if (order instanceof OrderEvent.OrderPlaced placed) {
           account.total = placed.total();
+          account.lines = placed.lines();
           checkTotal(event, placed);
+        }
+        if (order instanceof OrderEvent.ReturnAccepted accepted) {
+          returned(event, account, accepted);
+        }
+        if (order instanceof OrderEvent.ReturnCompleted completed) {
+          completed(event, account, completed);
+        }
+        if (account.status == OrderStatus.REJECTED || account.status == OrderStatus.CANCELLED) {
+          account.lines = null;
         }
       }
       case PaymentEvent payment -> payment(event, payment);
@@ -102,6 +120,69 @@ final class MoneyConserved implements Invariant {
       }
     } catch (ArithmeticException | IllegalArgumentException e) {
       add(event, placed.orderId(), "the lines cannot be added up: " + e.getMessage());
+    }
+  }
+
+  private void returned(RecordedEvent event, Account account, OrderEvent.ReturnAccepted accepted) {
+    if (account.returned.isEmpty()) {
+      account.returned = new HashMap<>();
+      account.returns = new HashMap<>();
+    }
+    account.returns.put(RefundId.of(accepted.returnId()), accepted.refund());
+    Money worth = Money.zero(accepted.refund().currency());
+    for (ReturnedLine line : accepted.lines()) {
+      OrderLine bought = line(account, line.sku());
+      int units = account.returned.merge(line.sku(), line.quantity(), Integer::sum);
+      if (bought == null || units > bought.quantity()) {
+        add(
+            event,
+            accepted.orderId(),
+            units
+                + " units of "
+                + line.sku()
+                + " came back of "
+                + (bought == null ? 0 : bought.quantity()));
+        continue;
+      }
+      Money price = bought.unitPrice().times(line.quantity());
+      if (!price.equals(line.refund())) {
+        add(
+            event,
+            accepted.orderId(),
+            text(line.refund()) + " for returned units that cost " + text(price));
+      }
+      worth = worth.plus(price);
+    }
+    if (!worth.equals(accepted.refund())) {
+      add(
+          event,
+          accepted.orderId(),
+          text(accepted.refund()) + " for a return of units that cost " + text(worth));
+    }
+  }
+
+  private static OrderLine line(Account account, Sku sku) {
+    if (account.lines == null) {
+      return null;
+    }
+    return account.lines.stream().filter(line -> line.sku().equals(sku)).findFirst().orElse(null);
+  }
+
+  private void completed(
+      RecordedEvent event, Account account, OrderEvent.ReturnCompleted completed) {
+    RefundId refundId = RefundId.of(completed.returnId());
+    Money due = account.returns.get(refundId);
+    Refund refund = account.refunds.get(refundId);
+    if (due == null) {
+      add(event, completed.orderId(), completed.returnId() + " was completed and never accepted");
+    } else if (due.amount() > 0 && (refund == null || !refund.made || !refund.amount.equals(due))) {
+      add(
+          event,
+          completed.orderId(),
+          completed.returnId()
+              + " was completed, but "
+              + text(due)
+              + " were not given back for it");
     }
   }
 

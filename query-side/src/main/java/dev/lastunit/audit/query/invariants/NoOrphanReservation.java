@@ -106,8 +106,12 @@ final class NoOrphanReservation implements Invariant {
       }
       case StockEvent.ReservationReleased e -> open.remove(e.reservationId());
       case StockEvent.ReservationExpired e -> open.remove(e.reservationId());
-      case StockEvent.UnitsReturned e ->
+      case StockEvent.UnitsReturned e -> {
+        // What a buyer sent back was committed all the same.
+        if (e.returnId() == null) {
           touched(event, e.orderId()).committed.remove(e.reservationId());
+        }
+      }
     }
   }
 

@@ -13,8 +13,11 @@ import dev.lastunit.inventory.api.StockEvent.StockReceived;
 import dev.lastunit.inventory.api.StockEvent.StockReserved;
 import dev.lastunit.inventory.api.StockEvent.UnitsReturned;
 import dev.lastunit.ordering.api.OrderEvent.OrderPlaced;
+import dev.lastunit.ordering.api.OrderEvent.ReturnAccepted;
+import dev.lastunit.ordering.api.OrderEvent.ReturnCompleted;
 import dev.lastunit.ordering.api.OrderStatus;
 import dev.lastunit.ordering.api.RejectionReason;
+import dev.lastunit.ordering.api.ReturnedLine;
 import dev.lastunit.payment.api.PaymentEvent.PaymentAuthorised;
 import dev.lastunit.payment.api.PaymentEvent.PaymentCaptured;
 import dev.lastunit.payment.api.PaymentEvent.PaymentRefunded;
@@ -31,6 +34,7 @@ import dev.lastunit.shared.api.PaymentId;
 import dev.lastunit.shared.api.RecordedEvent;
 import dev.lastunit.shared.api.RefundId;
 import dev.lastunit.shared.api.ReservationId;
+import dev.lastunit.shared.api.ReturnId;
 import dev.lastunit.shared.api.Sku;
 import dev.lastunit.testing.Purchase;
 import dev.lastunit.testing.StoreServer;
@@ -319,7 +323,8 @@ class InvariantsTest {
               BOUGHT.reservationId(),
               BOUGHT.orderId(),
               List.of(new Allocation(MAIN, 2)),
-              "return");
+              "return",
+              null);
 
       assertHolds(
           new StockConserved(),
@@ -511,6 +516,56 @@ class InvariantsTest {
           invariant(),
           history(BOUGHT.success(), BOUGHT.refunded(), BOUGHT.refunded()),
           "3060 given back of 1530");
+    }
+
+    private ReturnAccepted returned(String request, int units, long refund) {
+      return new ReturnAccepted(
+          BOUGHT.orderId(),
+          ReturnId.of(BOUGHT.orderId(), request),
+          List.of(new ReturnedLine(SKU, units, new Money(refund, "GBP"), List.of())),
+          new Money(refund, "GBP"),
+          false,
+          null);
+    }
+
+    private ReturnCompleted completed(String request) {
+      return new ReturnCompleted(BOUGHT.orderId(), ReturnId.of(BOUGHT.orderId(), request));
+    }
+
+    private String refundOf(String request) {
+      return RefundId.of(ReturnId.of(BOUGHT.orderId(), request)).value();
+    }
+
+    @Test
+    void aReturnIsPaidBackAtThePriceOfItsUnits() {
+      List<Event> back =
+          history(
+              BOUGHT.success(),
+              returned("1", 2, 510),
+              asked(refundOf("1"), 510),
+              back(refundOf("1"), 510),
+              completed("1"));
+
+      assertHolds(invariant(), back, AN_HOUR);
+      assertHolds(
+          invariant(),
+          history(
+              back,
+              returned("2", 4, 1020),
+              asked(refundOf("2"), 1020),
+              back(refundOf("2"), 1020),
+              completed("2")),
+          AN_HOUR);
+      assertBroken(
+          invariant(),
+          history(back, returned("2", 5, 1275)),
+          "7 units of " + SKU + " came back of 6");
+      assertBroken(
+          invariant(), history(BOUGHT.success(), returned("1", 2, 511)), "511 GBP", "cost 510 GBP");
+      assertBroken(
+          invariant(),
+          history(BOUGHT.success(), returned("1", 2, 510), completed("1")),
+          "510 GBP were not given back");
     }
 
     private RefundRequested asked(String refund, long amount) {
@@ -717,6 +772,23 @@ class InvariantsTest {
 
       assertHolds(invariant(), without, Duration.ofSeconds(59));
       assertBroken(invariant(), without, "is confirmed", "0 of its 1 lines");
+    }
+
+    @Test
+    void unitsThatABuyerSentBackWereCommittedAllTheSame() {
+      assertHolds(
+          invariant(),
+          history(
+              received(20),
+              BOUGHT.success(),
+              new UnitsReturned(
+                  SKU,
+                  BOUGHT.reservationId(),
+                  BOUGHT.orderId(),
+                  BOUGHT.allocations(),
+                  "returned",
+                  ReturnId.of(BOUGHT.orderId(), "1"))),
+          AN_HOUR);
     }
 
     @Test
