@@ -2,6 +2,8 @@ package dev.lastunit.testing;
 
 import dev.lastunit.shared.api.Event;
 import dev.lastunit.shared.api.EventBatchHandler;
+import dev.lastunit.shared.api.EventJson;
+import dev.lastunit.shared.api.EventTypes;
 import dev.lastunit.shared.api.RecordedEvent;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
@@ -14,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,7 +43,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The reads of some contexts as a client meets them: their projections write a real PostgreSQL, the
- * reads go over R2DBC, and requests come over a socket. Only the event store is one in memory.
+ * reads go over R2DBC, and requests come over a socket. The event store is one in memory; its rows
+ * are written as well.
  */
 public final class ReadServer implements AutoCloseable {
 
@@ -48,7 +53,9 @@ public final class ReadServer implements AutoCloseable {
   private final MemoryEvents events = new MemoryEvents();
   private final MemoryNodeEvents nodeEvents = new MemoryNodeEvents(events);
   private final AtomicLong reads = new AtomicLong();
+  private final Map<String, Long> sequences = new HashMap<>();
   private final SingleConnectionDataSource dataSource;
+  private final JdbcTemplate jdbc;
   private final ConnectionPool pool;
   private final TransactionTemplate transaction;
   private final AnnotationConfigApplicationContext context;
@@ -64,9 +71,13 @@ public final class ReadServer implements AutoCloseable {
   public ReadServer(List<String> migrations, List<String> packages) {
     String database = TestPostgres.newDatabase();
     dataSource = new SingleConnectionDataSource(TestPostgres.jdbcUrl(database), true);
-    JdbcTemplate jdbc = new JdbcTemplate(dataSource);
-    migrations.forEach(file -> jdbc.execute(text("/db/projections/" + file)));
+    jdbc = new JdbcTemplate(dataSource);
     transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+    transaction.executeWithoutResult(
+        status ->
+            List.of("V1__event_store", "V2__void_append", "V3__event_partitions")
+                .forEach(file -> jdbc.execute(text("/db/eventstore/" + file + ".sql"))));
+    migrations.forEach(file -> jdbc.execute(text("/db/projections/" + file)));
     pool = pool(database);
     SimpleQueryBus queries = SimpleQueryBus.builder().build();
     context = new AnnotationConfigApplicationContext();
@@ -135,10 +146,42 @@ public final class ReadServer implements AutoCloseable {
 
   /** Records the events; the models stay behind. Answers the position of the last one. */
   public long recordOnly(Event... payloads) {
+    List<RecordedEvent> recorded = new ArrayList<>();
     for (Event payload : payloads) {
-      events.append(payload);
+      recorded.add(events.append(payload));
     }
+    store(recorded);
     return events.head();
+  }
+
+  /** Writes the events as rows, as the store's writer does, for those who read them there. */
+  private synchronized void store(List<RecordedEvent> recorded) {
+    List<Object[]> rows = new ArrayList<>();
+    List<Object[]> keys = new ArrayList<>();
+    for (RecordedEvent event : recorded) {
+      long sequence = sequences.merge(event.stream(), 0L, (old, none) -> old + 1);
+      rows.add(
+          new Object[] {
+            event.position(),
+            sequence,
+            event.at().toString(),
+            event.stream(),
+            EventTypes.nameOf(event.payload().getClass()),
+            EventTypes.revisionOf(event.payload().getClass()),
+            "e" + event.position(),
+            EventJson.mapper().writeValueAsString(event.payload())
+          });
+      keys.add(new Object[] {event.stream(), sequence, event.position()});
+    }
+    jdbc.batchUpdate(
+        """
+        insert into eventstore.event
+          (position, sequence, at, stream, type, revision, event_id, payload, metadata)
+        values (?, ?, ?::timestamptz, ?, ?, ?, ?, ?, '{"subject":"tester"}')
+        """,
+        rows);
+    jdbc.batchUpdate(
+        "insert into eventstore.stream_event (stream, sequence, position) values (?, ?, ?)", keys);
   }
 
   /** Lets every model catch up. */

@@ -119,7 +119,12 @@ public final class StoreServer implements LiveEvents, Positions {
     transaction.executeWithoutResult(
         status -> {
           for (String file :
-              List.of("V1__event_store", "V2__void_append", "V3__event_partitions")) {
+              List.of(
+                  "V1__event_store",
+                  "V2__void_append",
+                  "V3__event_partitions",
+                  "V4__claim_numbers",
+                  "V55__analyst_views")) {
             jdbc.execute(text("/db/eventstore/" + file + ".sql"));
           }
         });

@@ -15,10 +15,21 @@ public sealed interface CatalogueQuery {
    */
   record FindPrices(List<Sku> skus, long minPosition) implements CatalogueQuery {}
 
+  /**
+   * The same as it was at a point in the past, answered from the products' events.
+   *
+   * @param skus up to 10,000
+   * @param position of the store; not beyond its end
+   */
+  record FindPastPrices(List<Sku> skus, long position) implements CatalogueQuery {}
+
   /** A listed product, and what one unit costs. */
   record PricedProduct(Sku sku, String name, Money price) {}
 
-  /** The answer to {@link FindPrices}, each SKU once, in no particular order. */
+  /**
+   * The answer to {@link FindPrices} and {@link FindPastPrices}, each SKU once, in no particular
+   * order.
+   */
   record Prices(List<PricedProduct> products) {}
 
   /**

@@ -46,6 +46,12 @@ final class AccessRules {
           // Inventory.
           rule(GET, "/v1/inventory/{sku}", Caller.OPERATOR, Caller.WAREHOUSE).withPast(),
           rule(GET, "/v1/inventory/{sku}/reservations", Caller.OPERATOR),
+          rule(
+              GET,
+              "/v1/inventory/{sku}/history",
+              Caller.OPERATOR,
+              Caller.WAREHOUSE,
+              Caller.ANALYST),
           rule(POST, "/v1/inventory/{sku}/receipts", Caller.WAREHOUSE),
           rule(POST, "/v1/inventory/{sku}/adjustments", Caller.WAREHOUSE),
           rule(PUT, "/v1/inventory/{sku}/policy", Caller.OPERATOR),
@@ -59,6 +65,7 @@ final class AccessRules {
           rule(GET, "/v1/orders", Caller.CUSTOMER, Caller.OPERATOR),
           rule(GET, "/v1/orders/{orderId}", Caller.CUSTOMER, Caller.OPERATOR).withPast(),
           rule(GET, "/v1/orders/{orderId}/events", Caller.CUSTOMER, Caller.OPERATOR),
+          rule(GET, "/v1/orders/{orderId}/history", Caller.OPERATOR, Caller.ANALYST),
           rule(POST, "/v1/orders/{orderId}/cancellation", Caller.CUSTOMER, Caller.OPERATOR),
           rule(POST, "/v1/orders/{orderId}/returns", Caller.CUSTOMER, Caller.OPERATOR),
           // Payments. A webhook is known by its signature.

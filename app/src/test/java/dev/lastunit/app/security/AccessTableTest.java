@@ -49,6 +49,7 @@ class AccessTableTest {
       GET /v1/inventory/85123A?position=7                      analyst,operator
       GET /v1/inventory/85123A?at=2026-11-23T19:04:05Z         analyst,operator
       GET /v1/inventory/85123A/reservations                    operator
+      GET /v1/inventory/85123A/history                         analyst,operator,warehouse
       POST /v1/inventory/85123A/receipts                       warehouse
       POST /v1/inventory/85123A/adjustments                    warehouse
       PUT /v1/inventory/85123A/policy                          operator
@@ -62,6 +63,7 @@ class AccessTableTest {
       GET /v1/orders/1                                         customer,operator
       GET /v1/orders/1?at=2026-11-23T19:04:05Z                 analyst,operator
       GET /v1/orders/1/events                                  customer,operator
+      GET /v1/orders/1/history                                 analyst,operator
       POST /v1/orders/1/cancellation                           customer,operator
       POST /v1/orders/1/returns                                customer,operator
       POST /v1/payments/webhooks/simulator                     -

@@ -1,6 +1,7 @@
 package dev.lastunit.audit.query;
 
 import dev.lastunit.shared.api.EventJson;
+import dev.lastunit.shared.query.store.Masking;
 import dev.lastunit.shared.query.store.StoredEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -94,7 +95,7 @@ public final class EventLines {
       json.writeStringProperty("type", event.type());
       json.writeStringProperty("revision", event.revision());
       json.writeName("payload");
-      json.writeRawValue(oneLine(personal ? event.payload() : PersonalData.mask(event.payload())));
+      json.writeRawValue(oneLine(personal ? event.payload() : Masking.mask(event)));
       json.writeName("metadata");
       json.writeRawValue(oneLine(event.metadata()));
       json.writeEndObject();

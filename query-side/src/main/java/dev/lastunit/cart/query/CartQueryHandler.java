@@ -14,9 +14,11 @@ import dev.lastunit.shared.api.Sku;
 import dev.lastunit.shared.query.ReadModelGate;
 import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -87,42 +89,53 @@ public final class CartQueryHandler {
   }
 
   private Mono<CartView> view(FindCart query, List<Row> rows) {
-    List<Item> items = rows.stream().flatMap(row -> row.item().stream()).toList();
-    String status = rows.getFirst().checkedOut() ? "checked-out" : "open";
+    SequencedMap<Sku, Integer> items = new LinkedHashMap<>();
+    rows.forEach(row -> row.item().ifPresent(item -> items.put(item.sku(), item.quantity())));
+    boolean checkedOut = rows.getFirst().checkedOut();
     if (items.isEmpty()) {
-      return Mono.just(new CartView(query.cartId(), List.of(), null, status));
+      return Mono.just(view(query.cartId(), items, Map.of(), checkedOut));
     }
-    FindOffers question =
-        new FindOffers(items.stream().map(Item::sku).toList(), query.minPosition());
+    FindOffers question = new FindOffers(List.copyOf(items.keySet()), query.minPosition());
     return Mono.fromFuture(() -> queries.query(question, Offers.class))
-        .map(answer -> view(query.cartId(), items, answer, status));
+        .map(
+            answer ->
+                view(
+                    query.cartId(),
+                    items,
+                    answer.offers().stream()
+                        .collect(Collectors.toMap(Offer::sku, Function.identity())),
+                    checkedOut));
   }
 
-  private static CartView view(CartId cartId, List<Item> items, Offers answer, String status) {
-    Map<Sku, Offer> offers =
-        answer.offers().stream().collect(Collectors.toMap(Offer::sku, Function.identity()));
+  /**
+   * The cart as clients see it.
+   *
+   * @param items units by SKU, in the order of the lines
+   * @param offers what the SKUs are offered at; those that are not listed are missing
+   * @throws Problem AMOUNT_TOO_LARGE when a line or the total cannot be told exactly
+   */
+  static CartView view(
+      CartId cartId, SequencedMap<Sku, Integer> items, Map<Sku, Offer> offers, boolean checkedOut) {
     try {
       List<CartLineView> lines = new ArrayList<>(items.size());
-      for (Item item : items) {
-        lines.add(line(item, offers.get(item.sku())));
-      }
-      return new CartView(cartId, lines, total(lines), status);
+      items.forEach((sku, quantity) -> lines.add(line(sku, quantity, offers.get(sku))));
+      return new CartView(cartId, lines, total(lines), checkedOut ? "checked-out" : "open");
     } catch (ArithmeticException e) {
       throw new Problem(
           ErrorCode.AMOUNT_TOO_LARGE, "The cart's total is larger than an amount can be");
     }
   }
 
-  private static CartLineView line(Item item, Offer offer) {
+  private static CartLineView line(Sku sku, int quantity, Offer offer) {
     if (offer == null) {
-      return new CartLineView(item.sku(), null, item.quantity(), null, null, 0);
+      return new CartLineView(sku, null, quantity, null, null, 0);
     }
     return new CartLineView(
-        item.sku(),
+        sku,
         offer.name(),
-        item.quantity(),
+        quantity,
         offer.price(),
-        offer.price().times(item.quantity()),
+        offer.price().times(quantity),
         offer.available());
   }
 

@@ -5,6 +5,7 @@ import dev.lastunit.shared.api.LiveEvents;
 import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.query.ReadModelGate;
 import dev.lastunit.shared.query.replica.ReadModelSource;
+import dev.lastunit.shared.query.store.StoredEvents;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -56,5 +57,10 @@ public class CatalogueQueryConfiguration {
   @Bean
   OffersQueryHandler offersQueryHandler(ReadModelSource source, ReadModelGate gate) {
     return new OffersQueryHandler(source.database(), gate);
+  }
+
+  @Bean
+  PastPricesQueryHandler pastPricesQueryHandler(StoredEvents store) {
+    return new PastPricesQueryHandler(store);
   }
 }

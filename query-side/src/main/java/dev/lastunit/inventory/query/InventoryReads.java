@@ -132,11 +132,11 @@ public final class InventoryReads {
         row.get("position", Long.class),
         Optional.ofNullable(row.get("location", String.class))
             .map(
-                location -> {
-                  long onHand = row.get("on_hand", Long.class);
-                  long reserved = row.get("reserved", Long.class);
-                  return new LocationView(location, onHand, reserved, onHand - reserved);
-                }));
+                location ->
+                    LocationView.of(
+                        location,
+                        row.get("on_hand", Long.class),
+                        row.get("reserved", Long.class))));
   }
 
   private static Optional<StockView> view(Sku sku, List<StockRow> rows) {
@@ -145,19 +145,8 @@ public final class InventoryReads {
     }
     StockRow stock = rows.getFirst();
     List<LocationView> locations = rows.stream().flatMap(row -> row.location().stream()).toList();
-    long onHand = locations.stream().mapToLong(LocationView::onHand).sum();
-    long reserved = locations.stream().mapToLong(LocationView::reserved).sum();
-    PolicyView policy = stock.policy();
     return Optional.of(
-        new StockView(
-            sku.value(),
-            onHand,
-            reserved,
-            Math.max(0, onHand - reserved - policy.safetyStock() + policy.oversellAllowance()),
-            stock.sold(),
-            locations,
-            policy,
-            stock.position()));
+        StockView.of(sku, stock.sold(), locations, stock.policy(), stock.position()));
   }
 
   private static Optional<ReservationView> reservation(Readable row) {

@@ -1,6 +1,10 @@
 package dev.lastunit.inventory.query;
 
+import dev.lastunit.inventory.api.StockPolicy;
+import dev.lastunit.shared.api.Sku;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The stock of a SKU, in units.
@@ -23,8 +27,29 @@ public record StockView(
     PolicyView policy,
     long position) {
 
+  /** The whole of some parts. */
+  static StockView of(
+      Sku sku, long sold, List<LocationView> locations, PolicyView policy, long position) {
+    long onHand = locations.stream().mapToLong(LocationView::onHand).sum();
+    long reserved = locations.stream().mapToLong(LocationView::reserved).sum();
+    return new StockView(
+        sku.value(),
+        onHand,
+        reserved,
+        Math.max(0, onHand - reserved - policy.safetyStock() + policy.oversellAllowance()),
+        sold,
+        locations,
+        policy,
+        position);
+  }
+
   /** The part at one location; {@code available} is onHand - reserved. */
-  public record LocationView(String location, long onHand, long reserved, long available) {}
+  public record LocationView(String location, long onHand, long reserved, long available) {
+
+    static LocationView of(String location, long onHand, long reserved) {
+      return new LocationView(location, onHand, reserved, onHand - reserved);
+    }
+  }
 
   /**
    * How the stock may be promised.
@@ -33,5 +58,17 @@ public record StockView(
    * @param sourcing {@code priority}, {@code nearest} or {@code fewest-shipments}
    */
   public record PolicyView(
-      String reservationTtl, int safetyStock, int oversellAllowance, String sourcing) {}
+      String reservationTtl, int safetyStock, int oversellAllowance, String sourcing) {
+
+    /** A policy as its event tells it. */
+    static PolicyView of(StockPolicy policy) {
+      return new PolicyView(
+          policy.reservationTtl() == null
+              ? null
+              : Duration.ofMillis(policy.reservationTtl().toMillis()).toString(),
+          policy.safetyStock(),
+          policy.oversellAllowance(),
+          policy.sourcing().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+  }
 }

@@ -3,6 +3,7 @@ package dev.lastunit.ordering.query;
 import dev.lastunit.shared.api.LiveEvents;
 import dev.lastunit.shared.query.ReadModelGate;
 import dev.lastunit.shared.query.replica.ReadModelSource;
+import dev.lastunit.shared.query.store.PastReads;
 import dev.lastunit.shared.query.store.StoredEvents;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -26,6 +27,11 @@ public class OrderingQueryConfiguration {
   @Bean
   OrderStream orderStream(StoredEvents store, LiveEvents live) {
     return new OrderStream(store, live);
+  }
+
+  @Bean
+  PastOrders pastOrders(StoredEvents store, PastReads past) {
+    return new PastOrders(store, past);
   }
 
   @Bean

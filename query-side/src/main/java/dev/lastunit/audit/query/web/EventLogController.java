@@ -1,6 +1,7 @@
 package dev.lastunit.audit.query.web;
 
 import dev.lastunit.audit.query.EventLines;
+import dev.lastunit.audit.query.Gzip;
 import dev.lastunit.shared.api.Caller;
 import dev.lastunit.shared.api.EventTypes;
 import dev.lastunit.shared.query.store.EventFilter;
@@ -13,14 +14,16 @@ import dev.lastunit.shared.query.web.ReadParameters;
 import dev.lastunit.shared.query.web.Reads;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.time.DateTimeException;
+import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
@@ -47,10 +50,12 @@ class EventLogController {
 
   private final StoredEvents store;
   private final EventFollower follower;
+  private final Clock clock;
 
-  EventLogController(StoredEvents store, EventFollower follower) {
+  EventLogController(StoredEvents store, EventFollower follower, Clock clock) {
     this.store = store;
     this.follower = follower;
+    this.clock = clock;
   }
 
   /**
@@ -63,11 +68,47 @@ class EventLogController {
 
   @GetMapping(path = "/v1/events", produces = MediaType.APPLICATION_NDJSON_VALUE)
   @Operation(
-      summary = "The event store as NDJSON",
+      summary = "The event store as NDJSON, or live as server-sent events",
       description =
-          "after: position to begin after; position: that event alone; from, to: recorded then or"
-              + " later, recorded before; type: such as ordering.OrderPlaced or OrderPlaced, may be"
-              + " repeated or hold commas; stream; limit")
+          "One event a line, {position, at, stream, sequence, type, revision, payload, metadata},"
+              + " in the order of positions, up to the end of the store at the beginning of the"
+              + " answer, which is its Event-Position. However many there are: go on with after ="
+              + " the last position. Compressed for those who accept gzip. With Accept:"
+              + " text/event-stream the same events and then those that come, id their position;"
+              + " resumable by Last-Event-ID from any position; ends at limit, at position, and"
+              + " with a time to that has passed. Personal data are *** unless the caller is an"
+              + " operator as well.")
+  @Parameter(
+      name = "after",
+      in = ParameterIn.QUERY,
+      description = "Position to begin after; default 0",
+      schema = @Schema(type = "integer", format = "int64", minimum = "0"))
+  @Parameter(
+      name = "position",
+      in = ParameterIn.QUERY,
+      description = "The event at this position alone, if it fits the other parameters",
+      schema = @Schema(type = "integer", format = "int64", minimum = "1"))
+  @Parameter(
+      name = "from",
+      in = ParameterIn.QUERY,
+      description = "Recorded then or later",
+      schema = @Schema(type = "string", format = "date-time"))
+  @Parameter(
+      name = "to",
+      in = ParameterIn.QUERY,
+      description = "Recorded before",
+      schema = @Schema(type = "string", format = "date-time"))
+  @Parameter(
+      name = "type",
+      in = ParameterIn.QUERY,
+      description =
+          "Types such as ordering.OrderPlaced or OrderPlaced; may be repeated or hold commas")
+  @Parameter(name = "stream", in = ParameterIn.QUERY, description = "Such as stock-MUG-RED")
+  @Parameter(
+      name = "limit",
+      in = ParameterIn.QUERY,
+      description = "Events at most; default all",
+      schema = @Schema(type = "integer", format = "int64", minimum = "1"))
   Mono<Void> lines(
       @Parameter(hidden = true) Caller caller,
       ServerHttpRequest request,
@@ -82,7 +123,8 @@ class EventLogController {
               response.getHeaders().setContentType(MediaType.APPLICATION_NDJSON);
               response.getHeaders().setCacheControl(CacheControl.noStore());
               response.getHeaders().set(Reads.EVENT_POSITION, Long.toString(head));
-              return response.writeWith(
+              response.getHeaders().setVary(List.of(HttpHeaders.ACCEPT_ENCODING));
+              Flux<byte[]> lines =
                   store
                       .batches(
                           wanted.filter(),
@@ -90,8 +132,12 @@ class EventLogController {
                           Math.min(head, wanted.upTo()),
                           wanted.limit())
                       .publishOn(Schedulers.parallel(), 1)
-                      .concatMapIterable(events -> EventLines.pieces(events, personal), 1)
-                      .map(response.bufferFactory()::wrap));
+                      .concatMapIterable(events -> EventLines.pieces(events, personal), 1);
+              if (Gzip.isAccepted(request.getHeaders().getOrEmpty(HttpHeaders.ACCEPT_ENCODING))) {
+                response.getHeaders().set(HttpHeaders.CONTENT_ENCODING, "gzip");
+                lines = Gzip.compress(lines);
+              }
+              return response.writeWith(lines.map(response.bufferFactory()::wrap));
             });
   }
 
@@ -112,10 +158,20 @@ class EventLogController {
                     .body(
                         Heartbeats.with(
                             follower
-                                .follow(wanted.filter(), after)
-                                .takeUntil(event -> event.position() >= wanted.upTo())
+                                .follow(wanted.filter(), after, end(wanted, head))
                                 .take(wanted.limit())
                                 .map(event -> event(event, personal)))));
+  }
+
+  /**
+   * Where a live stream ends: at the position that is asked for, or, when the time that is asked
+   * for has passed on every node, where the store is now.
+   */
+  private long end(Wanted wanted, long head) {
+    Instant to = wanted.filter().to();
+    return to != null && to.plus(StoredEvents.APART).isBefore(clock.instant())
+        ? Math.min(head, wanted.upTo())
+        : wanted.upTo();
   }
 
   private static ServerSentEvent<String> event(StoredEvent event, boolean personal) {
@@ -136,8 +192,8 @@ class EventLogController {
         new EventFilter(
             types(parameters),
             parameters.text("stream", 255).orElse(null),
-            instant(parameters, "from"),
-            instant(parameters, "to"));
+            parameters.instant("from").orElse(null),
+            parameters.instant("to").orElse(null));
     parameters.check();
     return position == null
         ? new Wanted(filter, after, Long.MAX_VALUE, limit, minPosition)
@@ -163,21 +219,5 @@ class EventLogController {
     return EventTypes.names().stream()
         .filter(known -> known.equals(name) || known.endsWith("." + name))
         .toList();
-  }
-
-  private static Instant instant(ReadParameters parameters, String name) {
-    return parameters
-        .text(name, 40)
-        .map(
-            text -> {
-              try {
-                // A plus sign that was not escaped arrives as a space.
-                return OffsetDateTime.parse(text.replace(' ', '+')).toInstant();
-              } catch (DateTimeException e) {
-                parameters.refuse(name, "must be a time such as 2026-11-23T19:04:05.123Z");
-                return null;
-              }
-            })
-        .orElse(null);
   }
 }

@@ -1,11 +1,13 @@
 package dev.lastunit.inventory.query.web;
 
 import dev.lastunit.inventory.query.InventoryReads;
+import dev.lastunit.inventory.query.PastStock;
 import dev.lastunit.inventory.query.ReservationView;
 import dev.lastunit.inventory.query.StockView;
 import dev.lastunit.shared.api.Caller;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.Sku;
+import dev.lastunit.shared.query.store.PointInTime;
 import dev.lastunit.shared.query.web.Page;
 import dev.lastunit.shared.query.web.ReadParameters;
 import dev.lastunit.shared.query.web.Reads;
@@ -29,16 +31,29 @@ import reactor.core.publisher.Mono;
 class InventoryQueryController {
 
   private final InventoryReads reads;
+  private final PastStock past;
 
-  InventoryQueryController(InventoryReads reads) {
+  InventoryQueryController(InventoryReads reads, PastStock past) {
     this.reads = reads;
+    this.past = past;
   }
 
   @Operation(
       summary = "Shows the stock of a SKU",
       description =
           "available = onHand - reserved - safetyStock + oversellAllowance, and never below 0. For"
-              + " operators and the warehouse.")
+              + " operators and the warehouse; with at or position as it was then, rebuilt from its"
+              + " events.")
+  @Parameter(
+      name = "at",
+      in = ParameterIn.QUERY,
+      description = "The state at this time",
+      schema = @Schema(type = "string", format = "date-time"))
+  @Parameter(
+      name = "position",
+      in = ParameterIn.QUERY,
+      description = "The state after the event at this position of the store",
+      schema = @Schema(type = "integer", format = "int64", minimum = "1"))
   @Parameter(
       name = Reads.MIN_EVENT_POSITION,
       in = ParameterIn.HEADER,
@@ -48,12 +63,15 @@ class InventoryQueryController {
       @PathVariable("sku") String text,
       @Parameter(hidden = true) Caller caller,
       ServerHttpRequest request) {
-    Reads.require(caller, Caller.OPERATOR, Caller.WAREHOUSE);
     ReadParameters parameters = new ReadParameters(request);
+    Optional<PointInTime> point = parameters.past();
+    Reads.requireForPast(caller, request, Caller.OPERATOR, Caller.WAREHOUSE);
     long minPosition = parameters.minPosition();
-    parameters.refusePast();
     parameters.check();
     Sku sku = Reads.sku(text, "SKU");
+    if (point.isPresent()) {
+      return past.at(sku, point.get(), minPosition).map(found -> Reads.past(found, "SKU"));
+    }
     return reads
         .stock(sku, minPosition)
         .map(

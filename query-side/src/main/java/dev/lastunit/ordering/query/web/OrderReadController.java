@@ -6,6 +6,7 @@ import dev.lastunit.ordering.query.OrderReads;
 import dev.lastunit.ordering.query.OrderReads.ListOrders;
 import dev.lastunit.ordering.query.OrderStep;
 import dev.lastunit.ordering.query.OrderStream;
+import dev.lastunit.ordering.query.PastOrders;
 import dev.lastunit.shared.api.Caller;
 import dev.lastunit.shared.api.CustomerId;
 import dev.lastunit.shared.api.ErrorCode;
@@ -13,6 +14,7 @@ import dev.lastunit.shared.api.EventJson;
 import dev.lastunit.shared.api.OrderId;
 import dev.lastunit.shared.api.Positions;
 import dev.lastunit.shared.api.Problem;
+import dev.lastunit.shared.query.store.PointInTime;
 import dev.lastunit.shared.query.web.Heartbeats;
 import dev.lastunit.shared.query.web.LastEventId;
 import dev.lastunit.shared.query.web.Page;
@@ -21,9 +23,11 @@ import dev.lastunit.shared.query.web.Reads;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -52,24 +56,41 @@ class OrderReadController {
   private final OrderReads reads;
   private final OrderStream stream;
   private final Positions positions;
+  private final PastOrders past;
 
-  OrderReadController(OrderReads reads, OrderStream stream, Positions positions) {
+  OrderReadController(OrderReads reads, OrderStream stream, Positions positions, PastOrders past) {
     this.reads = reads;
+    this.past = past;
     this.stream = stream;
     this.positions = positions;
   }
 
   @GetMapping(path = "/v1/orders/{orderId}", produces = MediaType.APPLICATION_JSON_VALUE)
-  @Operation(summary = "One order")
+  @Operation(
+      summary = "One order",
+      description = "With at or position as it was then, rebuilt from its events: anybody's.")
+  @Parameter(
+      name = "at",
+      in = ParameterIn.QUERY,
+      description = "The state at this time",
+      schema = @Schema(type = "string", format = "date-time"))
+  @Parameter(
+      name = "position",
+      in = ParameterIn.QUERY,
+      description = "The state after the event at this position of the store",
+      schema = @Schema(type = "integer", format = "int64", minimum = "1"))
   Mono<ResponseEntity<OrderView>> order(
       @PathVariable String orderId,
       @Parameter(hidden = true) Caller caller,
       ServerHttpRequest request) {
-    Reads.requireToken(caller);
+    Reads.requireForPast(caller, request);
     ReadParameters parameters = new ReadParameters(request);
-    parameters.refusePast();
+    Optional<PointInTime> point = parameters.past();
     long minPosition = parameters.minPosition();
     parameters.check();
+    if (point.isPresent()) {
+      return past.at(id(orderId), point.get(), minPosition).map(found -> Reads.past(found, ORDER));
+    }
     return reads
         .find(id(orderId), minPosition)
         .map(
@@ -157,7 +178,8 @@ class OrderReadController {
     return caller.is(Caller.OPERATOR) || owner.equals(caller.subject());
   }
 
-  private static OrderId id(String text) {
+  /** The identifier of a path. */
+  static OrderId id(String text) {
     if (text.isBlank() || text.length() > 160) {
       throw Problem.notFound(ORDER);
     }

@@ -16,6 +16,11 @@ public record EventFilter(Set<String> types, String stream, Instant from, Instan
   /** Every event. */
   public static final EventFilter ALL = new EventFilter(Set.of(), null, null, null);
 
+  /** All events of a stream. */
+  public static EventFilter ofStream(String stream) {
+    return new EventFilter(Set.of(), stream, null, null);
+  }
+
   /** Copies the types. */
   public EventFilter {
     types = Set.copyOf(types);

@@ -27,32 +27,37 @@ public final class EventFollower {
   }
 
   /**
-   * Follows the store until cancelled.
+   * Follows the store until cancelled, or up to a position.
    *
    * @param after position after which to begin
+   * @param upTo last position to tell; ends once the store is so far. {@link Long#MAX_VALUE} for no
+   *     end
    * @return ascending positions; fails when the database does, and may be resumed after the last
    *     position that it told
    */
-  public Flux<StoredEvent> follow(EventFilter filter, long after) {
+  public Flux<StoredEvent> follow(EventFilter filter, long after, long upTo) {
     return Flux.defer(
         () -> {
           Doorbell bell = new Doorbell();
           AtomicLong cursor = new AtomicLong(after);
           return Flux.using(
               () -> live.watchAll(event -> bell.ring()),
-              watch -> Flux.defer(() -> round(filter, cursor, bell)).repeat(),
+              watch ->
+                  Flux.defer(() -> round(filter, cursor, upTo, bell))
+                      .repeat(() -> cursor.get() < upTo),
               LiveEvents.Watch::close);
         });
   }
 
   /** Everything that is there, then waits for more. */
-  private Flux<StoredEvent> round(EventFilter filter, AtomicLong cursor, Doorbell bell) {
+  private Flux<StoredEvent> round(EventFilter filter, AtomicLong cursor, long upTo, Doorbell bell) {
     Mono<Void> rung = bell.next();
     return store
         .head()
+        .map(head -> Math.min(head, upTo))
         .flatMapMany(
             head ->
-                head <= cursor.get()
+                head <= cursor.get() && head < upTo
                     ? rung.timeout(PATIENCE, Mono.empty()).thenMany(Flux.<StoredEvent>empty())
                     : store
                         .batches(filter, cursor.get(), head, Long.MAX_VALUE)

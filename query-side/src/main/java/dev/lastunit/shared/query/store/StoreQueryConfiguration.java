@@ -15,6 +15,11 @@ public class StoreQueryConfiguration {
   }
 
   @Bean
+  PastReads pastReads(StoredEvents store) {
+    return new PastReads(store);
+  }
+
+  @Bean
   EventFollower eventFollower(StoredEvents store, LiveEvents live) {
     return new EventFollower(store, live);
   }

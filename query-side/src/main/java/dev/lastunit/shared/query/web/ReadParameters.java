@@ -3,6 +3,10 @@ package dev.lastunit.shared.query.web;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.Problem.Violation;
+import dev.lastunit.shared.query.store.PointInTime;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +70,47 @@ public final class ReadParameters {
     return values.stream().filter(text -> fits(name, text, longest)).toList();
   }
 
+  /**
+   * A time with its zone, ISO 8601, in the years 1 to 9999; empty when absent. What does not fit is
+   * noted.
+   */
+  public Optional<Instant> instant(String name) {
+    return text(name, 40)
+        .flatMap(
+            text -> {
+              try {
+                // A plus sign that was not escaped arrives as a space.
+                OffsetDateTime time = OffsetDateTime.parse(text.replace(' ', '+'));
+                if (time.getYear() >= 1 && time.getYear() <= 9999) {
+                  return Optional.of(time.toInstant());
+                }
+              } catch (DateTimeException e) {
+                // Told below, with an example.
+              }
+              refuse(name, "must be a time such as 2026-11-23T19:04:05.123Z");
+              return Optional.empty();
+            });
+  }
+
+  /**
+   * The point in the past that is asked for by {@code at} or {@code position}; empty when the
+   * present is. Both at once are refused.
+   */
+  public Optional<PointInTime> past() {
+    Optional<PointInTime> position =
+        number("position", 1, Long.MAX_VALUE).map(PointInTime::position);
+    Optional<PointInTime> at = instant("at").map(PointInTime::instant);
+    if (position.isPresent() && at.isPresent()) {
+      refuse("at", "cannot be given together with position");
+    }
+    for (String name : Reads.PAST) {
+      if (request.getQueryParams().containsKey(name) && single(name).isEmpty()) {
+        refuse(name, "must not be empty");
+      }
+    }
+    return position.or(() -> at);
+  }
+
   /** {@code true} or {@code false}; false when absent. */
   public boolean flag(String name) {
     return choice(name, Map.of("true", true, "false", false)).orElse(false);
@@ -89,7 +134,7 @@ public final class ReadParameters {
 
   /** Refuses the parameters of reads of the past, which this read does not offer. */
   public void refusePast() {
-    for (String name : List.of("at", "position")) {
+    for (String name : Reads.PAST) {
       if (request.getQueryParams().containsKey(name)) {
         refuse(name, "is not offered: only the present state can be read");
       }

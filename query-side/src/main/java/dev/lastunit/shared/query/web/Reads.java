@@ -4,7 +4,9 @@ import dev.lastunit.shared.api.Caller;
 import dev.lastunit.shared.api.ErrorCode;
 import dev.lastunit.shared.api.Problem;
 import dev.lastunit.shared.api.Sku;
+import dev.lastunit.shared.query.store.PastReads;
 import java.util.List;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -18,6 +20,9 @@ public final class Reads {
 
   /** How far the read model must be before it answers. */
   public static final String MIN_EVENT_POSITION = "Min-Event-Position";
+
+  /** The parameters of reads of the past. */
+  static final List<String> PAST = List.of("at", "position");
 
   private Reads() {}
 
@@ -75,6 +80,34 @@ public final class Reads {
     }
     throw new Problem(
         ErrorCode.FORBIDDEN, "This needs one of the roles " + String.join(", ", List.of(roles)));
+  }
+
+  /**
+   * Lets only callers with one of the roles pass, and those who ask for the past by {@code at} or
+   * {@code position} only if they are operators or analysts.
+   *
+   * @throws Problem as {@link #require}
+   */
+  public static void requireForPast(Caller caller, ServerHttpRequest request, String... roles) {
+    if (PAST.stream().anyMatch(request.getQueryParams()::containsKey)) {
+      require(caller, Caller.OPERATOR, Caller.ANALYST);
+    } else if (roles.length == 0) {
+      requireToken(caller);
+    } else {
+      require(caller, roles);
+    }
+  }
+
+  /**
+   * A state of the past with the position at which it was.
+   *
+   * @throws Problem NOT_FOUND when there was no such thing
+   */
+  public static <T> ResponseEntity<T> past(PastReads.Found<T> found, String what) {
+    if (found.value() == null) {
+      throw Problem.notFound(what);
+    }
+    return ok(found.position()).cacheControl(CacheControl.noStore()).body(found.value());
   }
 
   /**

@@ -138,14 +138,6 @@ class CartQueryControllerTest {
   }
 
   @Test
-  void refusesThePast() {
-    opened("cart-5");
-    for (String query : List.of("at=2026-11-23T19:00:00Z", "position=1")) {
-      get("cart-5?" + query, OWNER.value()).expectStatus().isEqualTo(422);
-    }
-  }
-
-  @Test
   void neverTellsATotalThatIsNotExact() {
     CartId cart = opened("cart-6");
     Sku dear = new Sku("DEAR");
