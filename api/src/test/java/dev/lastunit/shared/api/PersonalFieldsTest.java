@@ -50,7 +50,7 @@ class PersonalFieldsTest {
   void knowsWhatIsPersonalInEachEvent() {
     assertThat(PersonalFields.of("ordering.OrderPlaced").paths())
         .containsExactly(
-              "payment.token",
+            "payment.token",
             "shippingAddress.city",
             "shippingAddress.line1",
             "shippingAddress.line2",
@@ -93,9 +93,7 @@ class PersonalFieldsTest {
     if (type instanceof ParameterizedType generic) {
       Arrays.stream(generic.getActualTypeArguments())
           .forEach(argument -> undecided(argument, found));
-    } else if (type instanceof Class<?> known
-        && known.isRecord()
-        && !isIdentifier(known)) {
+    } else if (type instanceof Class<?> known && known.isRecord() && !isIdentifier(known)) {
       for (RecordComponent component : known.getRecordComponents()) {
         String full = known.getSimpleName() + "." + component.getName();
         if (component.isAnnotationPresent(PersonalData.class)

@@ -71,8 +71,7 @@ class AnalystViewsTest {
               .filter(candidate -> candidate.get("position").asLong() == event.position())
               .findFirst()
               .orElseThrow();
-      assertThat(row.get("payload"))
-          .isEqualTo(JsonMapper.shared().readTree(Masking.mask(event)));
+      assertThat(row.get("payload")).isEqualTo(JsonMapper.shared().readTree(Masking.mask(event)));
       assertThat(row.get("type").asString()).isEqualTo(event.type());
       assertThat(row.get("metadata").get("subject").asString()).isEqualTo("tester");
     }
