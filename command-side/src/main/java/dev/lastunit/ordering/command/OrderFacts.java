@@ -98,7 +98,15 @@ record OrderFacts(
   /** Cancelled; what was held or committed is still to be given back, or was since. */
   OrderFacts cancelled(List<ReservedLine> held) {
     return new OrderFacts(
-        orderId, customerId, fingerprint, OrderStatus.CANCELLED, null, List.copyOf(held), null);
+        orderId,
+        customerId,
+        fingerprint,
+        List.of(),
+        OrderStatus.CANCELLED,
+        null,
+        List.copyOf(held),
+        null,
+        returns);
   }
 
   /** A state in which nothing can be given back any more. */

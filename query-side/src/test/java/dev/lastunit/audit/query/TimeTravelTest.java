@@ -136,7 +136,7 @@ class TimeTravelTest {
         case CONFIRMED -> new ReservationConfirmed(sku, id, order, units);
         case RELEASED -> new ReservationReleased(sku, id, order, units, "rejected");
         case EXPIRED -> new ReservationExpired(sku, id, order, units);
-        case RETURNED -> new UnitsReturned(sku, id, order, units, "cancelled");
+        case RETURNED -> new UnitsReturned(sku, id, order, units, "cancelled", null);
       };
     }
 
