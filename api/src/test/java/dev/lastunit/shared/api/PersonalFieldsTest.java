@@ -50,6 +50,7 @@ class PersonalFieldsTest {
   void knowsWhatIsPersonalInEachEvent() {
     assertThat(PersonalFields.of("ordering.OrderPlaced").paths())
         .containsExactly(
+            "fingerprint",
             "payment.token",
             "shippingAddress.city",
             "shippingAddress.line1",
