@@ -247,7 +247,7 @@ final class PaymentProcess implements ProcessDefinition<PaymentProcessState> {
             case REQUESTED, PENDING -> goOn(known.at(Step.PENDING), false);
             case AUTHORISED -> goOn(known.at(Step.AUTHORISED), false);
             case CAPTURING -> goOn(known.with(Seen.CAPTURE_REQUESTED).at(Step.AUTHORISED), false);
-            case CAPTURED -> Decision.end("captured");
+            case CAPTURED -> captured(known);
             case DECLINED, ABANDONED, VOIDED, REFUNDED -> Decision.run(known.at(Step.UNDOING));
           };
       case DECLINED, VOIDED, REFUNDED ->
@@ -284,10 +284,15 @@ final class PaymentProcess implements ProcessDefinition<PaymentProcessState> {
     return switch (captured.payment()) {
       case ABANDONED -> Decision.run(state.at(Step.UNDOING));
       case REQUESTED, PENDING, AUTHORISED, DECLINED, CAPTURING, CAPTURED, VOIDED, REFUNDED ->
-          state.saw(Seen.ABANDONED)
-              ? Decision.run(state.at(Step.UNDOING))
-              : Decision.end("captured");
+          captured(state);
     };
+  }
+
+  /** The money was taken; meanwhile it may have become unwanted. */
+  private static Decision<PaymentProcessState> captured(PaymentProcessState state) {
+    return state.saw(Seen.ABANDONED)
+        ? Decision.run(state.at(Step.UNDOING))
+        : Decision.end("captured");
   }
 
   private Decision<PaymentProcessState> declined(
@@ -295,7 +300,7 @@ final class PaymentProcess implements ProcessDefinition<PaymentProcessState> {
     return switch (declined.payment()) {
       case AUTHORISED -> goOn(state.at(Step.AUTHORISED), false);
       case CAPTURING -> goOn(state.with(Seen.CAPTURE_REQUESTED).at(Step.AUTHORISED), false);
-      case CAPTURED -> Decision.end("captured");
+      case CAPTURED -> captured(state);
       case ABANDONED -> Decision.run(state.at(Step.UNDOING));
       case REQUESTED, PENDING, DECLINED, VOIDED, REFUNDED ->
           state.saw(Seen.ABANDONED) ? Decision.run(state.at(Step.UNDOING)) : watch(state);

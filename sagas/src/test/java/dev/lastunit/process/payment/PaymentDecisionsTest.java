@@ -161,6 +161,9 @@ class PaymentDecisionsTest {
     "AUTHORISING, ABANDONED, Reported AUTHORISED AUTHORISED, run UNDOING",
     "AUTHORISING, ABANDONED, Reported PENDING PENDING, run UNDOING",
     "AUTHORISING, ABANDONED, Reported DECLINED DECLINED, run UNDOING",
+    "AUTHORISING, ABANDONED, Reported CAPTURED CAPTURED, run UNDOING",
+    "ASKING, ABANDONED, Reported CAPTURED CAPTURED, run UNDOING",
+    "POLLING, ABANDONED, Reported AUTHORISED CAPTURED, run UNDOING",
     "AUTHORISING, ABANDONED, Unanswered silent, run UNDOING",
     "AUTHORISING, AUTHORISED, Unanswered silent, await AUTHORISED",
     "AUTHORISING, CAPTURE_REQUESTED, Reported AUTHORISED AUTHORISED, run CAPTURING",
@@ -173,6 +176,7 @@ class PaymentDecisionsTest {
     "POLLING, DECLINED, NothingFound, end declined",
     "CAPTURING, ABANDONED, CaptureReported CAPTURED, run UNDOING",
     "DECLINING, ABANDONED, DeclineReported DECLINED, run UNDOING",
+    "DECLINING, ABANDONED, DeclineReported CAPTURED, run UNDOING",
     "UNDOING, GIVEN_BACK, Undone found, end given-back",
   })
   void countsWhatWasNoted(Step step, Seen seen, String stimulus, String expected) {
