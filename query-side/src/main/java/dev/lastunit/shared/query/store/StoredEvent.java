@@ -31,7 +31,8 @@ public record StoredEvent(
     String metadata) {
 
   /**
-   * The fact, read into its class.
+   * The fact, read into its class, whichever of its revisions up to today's it was written in: what
+   * later ones have added is null in earlier ones.
    *
    * @throws IllegalStateException when the type or its revision is not known here, or the payload
    *     does not fit: such an event must never be passed over
@@ -42,7 +43,7 @@ public record StoredEvent(
           "Position " + position + " holds an event of unknown type " + type);
     }
     Class<? extends Event> known = EventTypes.classOf(type);
-    if (!EventTypes.revisionOf(known).equals(revision)) {
+    if (!isRead(revision, EventTypes.revisionOf(known))) {
       throw new IllegalStateException(
           "Position " + position + " holds " + type + " in unknown revision " + revision);
     }
@@ -51,6 +52,13 @@ public record StoredEvent(
     } catch (JacksonException e) {
       throw new IllegalStateException("Position " + position + " cannot be read as " + type, e);
     }
+  }
+
+  /** Whether an event of one revision is read by the class of another; they are numbered from 1. */
+  private static boolean isRead(String written, String today) {
+    return written != null
+        && written.matches("[1-9][0-9]{0,8}")
+        && Integer.parseInt(written) <= Integer.parseInt(today);
   }
 
   /**
