@@ -12,19 +12,22 @@ import dev.lastunit.shared.query.store.PastReads.Found;
 import dev.lastunit.shared.query.store.PointInTime;
 import dev.lastunit.shared.query.store.StoredEvent;
 import dev.lastunit.shared.query.store.StoredEvents;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
  * Orders as they were, rebuilt from their events by the fold that makes the read model. Two
- * statements for each order. Thread-safe; never blocks.
+ * statements for each order, and one more for each time that a part of a part was split off.
+ * Thread-safe; never blocks.
  */
 public final class PastOrders {
 
   private final StoredEvents store;
   private final PastReads past;
+
+  /** Streams of an order, and their events in the order of positions. */
+  private record Told(Set<String> streams, List<RecordedEvent> events) {}
 
   PastOrders(StoredEvents store, PastReads past) {
     this.store = store;
@@ -40,10 +43,7 @@ public final class PastOrders {
     return past.at(
         point,
         minPosition,
-        position ->
-            streams(orderId, position)
-                .flatMap(streams -> store.ofStreams(streams, 0, position))
-                .mapNotNull(PastOrders::view));
+        position -> told(orderId, position).mapNotNull(told -> view(told.events())));
   }
 
   /**
@@ -62,8 +62,8 @@ public final class PastOrders {
         .headAtLeast(minPosition)
         .flatMap(
             head ->
-                streams(orderId, head)
-                    .flatMap(streams -> store.pageOfStreams(streams, after, head, limit + 1))
+                told(orderId, head)
+                    .flatMap(told -> store.pageOfStreams(told.streams(), after, head, limit + 1))
                     .map(
                         events ->
                             events.stream()
@@ -74,18 +74,34 @@ public final class PastOrders {
   }
 
   /**
-   * The streams that told of an order up to a position: its own, its payment's, its shipments'.
+   * What was told of an order up to a position, by its own stream, its payment's and its
+   * shipments'. Streams are read until their events name no further ones: shipments are known from
+   * the order, and those that were split off from the shipments.
    *
    * @return empty when it was not placed yet
    */
-  private Mono<Set<String>> streams(OrderId orderId, long position) {
-    return past.fold(orderId.stream(), position, new OrderStory(orderId), OrderStory::apply)
-        .filter(story -> story.customer() != null)
-        .map(OrderStory::streams);
+  private Mono<Told> told(OrderId orderId, long position) {
+    return told(orderId, new OrderStory(orderId).streams(), position);
   }
 
-  private static OrderView view(Collection<StoredEvent> stored) {
-    List<RecordedEvent> events = stored.stream().map(StoredEvent::recorded).toList();
+  private Mono<Told> told(OrderId orderId, Set<String> streams, long position) {
+    return store
+        .ofStreams(streams, 0, position)
+        .flatMap(
+            stored -> {
+              OrderStory story = new OrderStory(orderId);
+              List<RecordedEvent> events = stored.stream().map(StoredEvent::recorded).toList();
+              events.forEach(story::apply);
+              if (story.customer() == null) {
+                return Mono.empty();
+              }
+              return story.streams().equals(streams)
+                  ? Mono.just(new Told(streams, events))
+                  : told(orderId, story.streams(), position);
+            });
+  }
+
+  private static OrderView view(List<RecordedEvent> events) {
     PlacedOrder placed = null;
     OrderProgress progress = OrderProgress.NONE;
     for (RecordedEvent event : events) {

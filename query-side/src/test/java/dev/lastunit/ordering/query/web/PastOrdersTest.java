@@ -2,9 +2,15 @@ package dev.lastunit.ordering.query.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentDelivered;
+import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentDispatched;
+import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentPrepared;
+import dev.lastunit.fulfilment.api.ShipmentEvent.ShipmentSplit;
+import dev.lastunit.fulfilment.api.ShipmentLine;
 import dev.lastunit.ordering.api.OrderEvent;
 import dev.lastunit.shared.api.Caller;
 import dev.lastunit.shared.api.Event;
+import dev.lastunit.shared.api.ShipmentId;
 import dev.lastunit.testing.Purchase;
 import dev.lastunit.testing.StoreServer;
 import java.util.ArrayList;
@@ -36,6 +42,48 @@ class PastOrdersTest {
     return events;
   }
 
+  /** What stays of a shipment is a shipment of its own, and so is what stays of that. */
+  private static List<Event> inParts(Purchase purchase) {
+    List<Event> events = new ArrayList<>(purchase.success());
+    ShipmentId first = purchase.shipmentId();
+    events.add(split(purchase, first, 4));
+    events.add(prepared(purchase, first.rest(), 4));
+    events.add(purchase.dispatched());
+    events.add(purchase.shipped());
+    events.add(split(purchase, first.rest(), 1));
+    events.add(prepared(purchase, first.rest().rest(), 1));
+    events.add(new ShipmentDispatched(first.rest(), purchase.orderId(), "Royal Post", "RP2"));
+    events.add(new ShipmentDelivered(first.rest(), purchase.orderId()));
+    return events;
+  }
+
+  private static ShipmentSplit split(Purchase purchase, ShipmentId from, int units) {
+    return new ShipmentSplit(
+        from,
+        purchase.orderId(),
+        from.rest(),
+        Purchase.MAIN,
+        List.of(new ShipmentLine(purchase.sku(), units)));
+  }
+
+  private static ShipmentPrepared prepared(Purchase purchase, ShipmentId id, int units) {
+    return new ShipmentPrepared(
+        id, purchase.orderId(), Purchase.MAIN, List.of(new ShipmentLine(purchase.sku(), units)));
+  }
+
+  @Test
+  void tellsTheHistoryOfEachPartThatWasSplitOff() {
+    Purchase purchase = Purchase.of("ord-parts", "ada");
+    for (Event event : inParts(purchase)) {
+      server.append(Purchase.stream(event), event);
+    }
+
+    assertThat(answer(analyst(), "/v1/orders/ord-parts/history?limit=100"))
+        .contains(purchase.shipmentId().rest().stream())
+        .contains(purchase.shipmentId().rest().rest().stream())
+        .contains("\"RP2\"");
+  }
+
   @Test
   void anOrderIsWhatTheLiveModelSaidThen() {
     Purchase kept = Purchase.of("ord-kept", "ada");
@@ -45,6 +93,8 @@ class PastOrdersTest {
     histories.put(kept, delivered(kept).iterator());
     histories.put(undone, undone.undone().iterator());
     histories.put(refused, refused.refusal().iterator());
+    Purchase parts = Purchase.of("ord-parts", "ada");
+    histories.put(parts, inParts(parts).iterator());
     Random random = new Random(7);
     Map<String, String> live = new LinkedHashMap<>();
     List<Purchase> unfinished = new ArrayList<>(histories.keySet());
