@@ -3,10 +3,8 @@ package dev.lastunit.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lastunit.inventory.api.StockCommand;
-import dev.lastunit.inventory.api.StockLevel;
 import dev.lastunit.ordering.api.OrderCommand.CancelOrder;
 import dev.lastunit.ordering.api.OrderCommand.PlaceOrder;
-import dev.lastunit.ordering.api.OrderStatus;
 import dev.lastunit.payment.api.PaymentCommand;
 import dev.lastunit.payment.api.PaymentCommand.RecordAuthorisation;
 import dev.lastunit.payment.api.PaymentCommand.RecordCapture;
@@ -319,7 +317,7 @@ class FailurePointsTest {
   /** Until no process is left but what looks for charges that turn up late. */
   private void awaitQuiet() {
     try {
-      Await.until("quiet", this::isQuiet);
+      Await.until("quiet", () -> processes.isQuiet(order));
     } catch (AssertionError e) {
       throw new AssertionError(
           String.join(
@@ -333,17 +331,6 @@ class FailurePointsTest {
     }
   }
 
-  private boolean isQuiet() {
-    return processes.shop.status(order).decided()
-        && processes.caughtUp()
-        && processes.instances("order") == 0
-        && watchesAtMost(processes.step("payment", payment().value()));
-  }
-
-  private static boolean watchesAtMost(String step) {
-    return step == null || step.equals("WATCHING");
-  }
-
   private PaymentId payment() {
     return ProcessesHarness.payment(order);
   }
@@ -355,25 +342,6 @@ class FailurePointsTest {
   private void assertEnd(String end) {
     assertThat(end.split(" or "))
         .contains(processes.shop.status(order).name().toLowerCase(Locale.ROOT));
-    List<Charge> charges = processes.provider.charges(order.value());
-    assertThat(charges).as("charges").hasSizeLessThanOrEqualTo(1);
-    StockLevel first = processes.shop.level(ProcessesHarness.SKU);
-    StockLevel second = processes.shop.level(ProcessesHarness.sku(1));
-    if (processes.shop.status(order) == OrderStatus.CONFIRMED) {
-      assertThat(first).isEqualTo(new StockLevel(8, 0, 8, 2));
-      assertThat(second).isEqualTo(new StockLevel(7, 0, 7, 3));
-      assertThat(charges).hasSize(1);
-      assertThat(charges.getFirst().captured().amount()).isEqualTo(5000);
-      assertThat(charges.getFirst().refunded().amount()).isZero();
-    } else {
-      assertThat(first).isEqualTo(new StockLevel(10, 0, 10, 0));
-      assertThat(second).isEqualTo(new StockLevel(10, 0, 10, 0));
-      for (Charge charge : charges) {
-        assertThat(charge.status())
-            .isIn(ChargeStatus.DECLINED, ChargeStatus.VOIDED, ChargeStatus.REFUNDED);
-        assertThat(charge.refunded()).isEqualTo(charge.captured());
-      }
-    }
-    assertThat(processes.parked.list(null, 10)).isEmpty();
+    processes.assertAgreement(order);
   }
 }

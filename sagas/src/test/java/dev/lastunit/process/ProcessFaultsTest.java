@@ -2,7 +2,6 @@ package dev.lastunit.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lastunit.inventory.api.StockLevel;
 import dev.lastunit.ordering.api.OrderCommand.CancelOrder;
 import dev.lastunit.ordering.api.OrderCommand.ConfirmOrder;
 import dev.lastunit.ordering.api.OrderCommand.PlaceOrder;
@@ -10,17 +9,13 @@ import dev.lastunit.ordering.api.OrderCommand.RejectOrder;
 import dev.lastunit.ordering.api.OrderStatus;
 import dev.lastunit.payment.api.PaymentStatus;
 import dev.lastunit.process.engine.ParkedProcesses.Parked;
-import dev.lastunit.process.payment.PaymentProvider.Charge;
-import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
 import dev.lastunit.process.testing.Await;
 import dev.lastunit.process.testing.ModelShop.Fault;
 import dev.lastunit.process.testing.TestDatabase;
 import dev.lastunit.shared.api.Command;
 import dev.lastunit.shared.api.OrderId;
-import dev.lastunit.shared.api.PaymentId;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,46 +65,15 @@ class ProcessFaultsTest {
 
   /** What must be true of an order of 2 and 3 units whose processes have ended. */
   private void assertAgreement(OrderId order) {
-    OrderStatus status = processes.shop.status(order);
-    StockLevel first = processes.shop.level(ProcessesHarness.SKU);
-    StockLevel second = processes.shop.level(ProcessesHarness.sku(1));
-    List<Charge> charges = processes.provider.charges(order.value());
-    assertThat(charges).as("one charge").hasSizeLessThanOrEqualTo(1);
-    if (status == OrderStatus.CONFIRMED) {
-      assertThat(first).isEqualTo(new StockLevel(8, 0, 8, 2));
-      assertThat(second).isEqualTo(new StockLevel(7, 0, 7, 3));
-      assertThat(charges).hasSize(1);
-      assertThat(charges.getFirst().captured().amount()).isEqualTo(5000);
-      assertThat(charges.getFirst().refunded().amount()).isZero();
-    } else {
-      assertThat(status).isIn(OrderStatus.REJECTED, OrderStatus.CANCELLED);
-      assertThat(first).isEqualTo(new StockLevel(10, 0, 10, 0));
-      assertThat(second).isEqualTo(new StockLevel(10, 0, 10, 0));
-      for (Charge charge : charges) {
-        assertThat(charge.status())
-            .isIn(ChargeStatus.DECLINED, ChargeStatus.VOIDED, ChargeStatus.REFUNDED);
-        assertThat(charge.refunded()).isEqualTo(charge.captured());
-      }
+    processes.assertAgreement(order);
+    if (processes.shop.status(order) != OrderStatus.CONFIRMED) {
       assertThat(processes.shop.status(ProcessesHarness.payment(order)))
           .isIn(null, PaymentStatus.DECLINED, PaymentStatus.VOIDED, PaymentStatus.REFUNDED);
     }
-    assertThat(processes.parked.list(null, 10)).isEmpty();
   }
 
-  /** Waits until no process of orders is left, and none of payments but those that only watch. */
   private void awaitQuiet(OrderId order) {
-    Await.until(
-        "quiet, " + order,
-        () ->
-            processes.shop.status(order).decided()
-                && processes.caughtUp()
-                && processes.instances("order") == 0
-                && watchesAtMost(ProcessesHarness.payment(order)));
-  }
-
-  private boolean watchesAtMost(PaymentId payment) {
-    String step = processes.step("payment", payment.value());
-    return step == null || step.equals("WATCHING");
+    Await.until("quiet, " + order, () -> processes.isQuiet(order));
   }
 
   /**

@@ -1,7 +1,11 @@
 package dev.lastunit.process;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lastunit.inventory.api.StockLevel;
 import dev.lastunit.ordering.api.OrderCommand.PlaceOrder;
 import dev.lastunit.ordering.api.OrderLine;
+import dev.lastunit.ordering.api.OrderStatus;
 import dev.lastunit.ordering.api.PaymentChoice;
 import dev.lastunit.ordering.api.ShippingAddress;
 import dev.lastunit.process.delivery.DeliveryTestAccess;
@@ -17,6 +21,8 @@ import dev.lastunit.process.expiry.ExpiryTestAccess;
 import dev.lastunit.process.order.OrderTestAccess;
 import dev.lastunit.process.payment.PaymentPolicy;
 import dev.lastunit.process.payment.PaymentProvider;
+import dev.lastunit.process.payment.PaymentProvider.Charge;
+import dev.lastunit.process.payment.PaymentProvider.ChargeStatus;
 import dev.lastunit.process.payment.PaymentTestAccess;
 import dev.lastunit.process.returns.ReturnTestAccess;
 import dev.lastunit.process.testing.Await;
@@ -264,6 +270,43 @@ final class ProcessesHarness implements AutoCloseable {
                 process,
                 id);
     return steps.isEmpty() ? null : steps.getFirst();
+  }
+
+  /** Whether no process of the order is left, and of its payment none but one that only watches. */
+  boolean isQuiet(OrderId order) {
+    String paying = step("payment", payment(order).value());
+    return shop.status(order).decided()
+        && caughtUp()
+        && instances("order") == 0
+        && (paying == null || paying.equals("WATCHING"));
+  }
+
+  /**
+   * Holds against each other the status, the stock and the money of an order of 2 and 3 units, of
+   * which there were 10 each, once its processes have ended.
+   */
+  void assertAgreement(OrderId order) {
+    StockLevel first = shop.level(SKU);
+    StockLevel second = shop.level(sku(1));
+    List<Charge> charges = provider.charges(order.value());
+    assertThat(charges).as("one charge").hasSizeLessThanOrEqualTo(1);
+    if (shop.status(order) == OrderStatus.CONFIRMED) {
+      assertThat(first).isEqualTo(new StockLevel(8, 0, 8, 2));
+      assertThat(second).isEqualTo(new StockLevel(7, 0, 7, 3));
+      assertThat(charges).hasSize(1);
+      assertThat(charges.getFirst().captured().amount()).isEqualTo(5000);
+      assertThat(charges.getFirst().refunded().amount()).isZero();
+    } else {
+      assertThat(shop.status(order)).isIn(OrderStatus.REJECTED, OrderStatus.CANCELLED);
+      assertThat(first).isEqualTo(new StockLevel(10, 0, 10, 0));
+      assertThat(second).isEqualTo(new StockLevel(10, 0, 10, 0));
+      for (Charge charge : charges) {
+        assertThat(charge.status())
+            .isIn(ChargeStatus.DECLINED, ChargeStatus.VOIDED, ChargeStatus.REFUNDED);
+        assertThat(charge.refunded()).isEqualTo(charge.captured());
+      }
+    }
+    assertThat(parked.list(null, 10)).isEmpty();
   }
 
   /** Waits until the order's process has ended. */
