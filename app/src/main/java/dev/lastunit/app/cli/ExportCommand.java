@@ -3,7 +3,6 @@ package dev.lastunit.app.cli;
 import dev.lastunit.app.analysis.AnalysisException;
 import dev.lastunit.app.analysis.Export;
 import dev.lastunit.app.analysis.LiveStore;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.SQLException;
@@ -14,10 +13,6 @@ import java.util.Map;
 
 /** {@code ./run export}: writes the events into Parquet files and shows how it goes. */
 public final class ExportCommand {
-
-  private static final int DONE = 0;
-  private static final int FAILED = 1;
-  private static final int MISUSED = 2;
 
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -39,24 +34,22 @@ public final class ExportCommand {
    */
   public static void main(String[] arguments) {
     CommandLog.begin();
-    Console console = System.console();
     ExportCommand command =
-        new ExportCommand(
-            System.getenv(), System.out, System.err, console != null && console.isTerminal());
+        new ExportCommand(System.getenv(), System.out, System.err, ProgressLine.isOnTerminal());
     System.exit(command.run(List.of(arguments)));
   }
 
   int run(List<String> arguments) {
     if (arguments.contains("--help")) {
       out.print(ExportArguments.HELP);
-      return DONE;
+      return ExitStatus.DONE;
     }
     ExportArguments what;
     try {
       what = ExportArguments.parse(arguments);
     } catch (IllegalArgumentException e) {
       err.println("run export: " + e.getMessage());
-      return MISUSED;
+      return ExitStatus.MISUSED;
     }
     ExportProgress progress = new ExportProgress(out, terminal, InstantSource.system());
     try (LiveStore store = LiveStore.open(environment)) {
@@ -70,7 +63,7 @@ public final class ExportCommand {
           summary.rows(),
           summary.files(),
           summary.position());
-      return DONE;
+      return ExitStatus.DONE;
     } catch (AnalysisException e) {
       return failed(progress, e.getMessage());
     } catch (IOException e) {
@@ -83,6 +76,6 @@ public final class ExportCommand {
   private int failed(ExportProgress progress, String words) {
     progress.leave();
     err.println("run export: " + words);
-    return FAILED;
+    return ExitStatus.FAILED;
   }
 }

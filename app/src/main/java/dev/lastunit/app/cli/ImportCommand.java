@@ -2,7 +2,6 @@ package dev.lastunit.app.cli;
 
 import dev.lastunit.app.LastunitApplication;
 import dev.lastunit.app.cli.ImportClient.RefusedException;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -15,10 +14,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /** {@code ./run import}: imports a file of products and shows how it goes. */
 public final class ImportCommand {
-
-  private static final int DONE = 0;
-  private static final int FAILED = 1;
-  private static final int MISUSED = 2;
 
   /** How often the service is asked. */
   private static final Duration LOOK = Duration.ofMillis(500);
@@ -51,10 +46,8 @@ public final class ImportCommand {
    * @param arguments as it tells them
    */
   public static void main(String[] arguments) {
-    Console console = System.console();
     ImportCommand command =
-        new ImportCommand(
-            System.getenv(), System.out, System.err, console != null && console.isTerminal());
+        new ImportCommand(System.getenv(), System.out, System.err, ProgressLine.isOnTerminal());
     Runtime.getRuntime().addShutdownHook(new Thread(command::sayFarewell));
     System.exit(command.run(List.of(arguments)));
   }
@@ -71,14 +64,14 @@ public final class ImportCommand {
   int run(List<String> arguments) {
     if (arguments.contains("--help")) {
       out.print(ImportArguments.HELP);
-      return DONE;
+      return ExitStatus.DONE;
     }
     ImportArguments what;
     try {
       what = ImportArguments.parse(arguments);
     } catch (IllegalArgumentException e) {
       err.println("run import: " + e.getMessage());
-      return MISUSED;
+      return ExitStatus.MISUSED;
     }
     try {
       return run(what);
@@ -90,7 +83,7 @@ public final class ImportCommand {
               + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return FAILED;
+      return ExitStatus.FAILED;
     }
   }
 
@@ -99,7 +92,7 @@ public final class ImportCommand {
       display.leaveBar();
       err.println("run import: " + words);
     }
-    return FAILED;
+    return ExitStatus.FAILED;
   }
 
   private int run(ImportArguments what) throws IOException, InterruptedException {
@@ -131,7 +124,7 @@ public final class ImportCommand {
               "--logging.threshold.console=warn");
     } catch (RuntimeException e) {
       // Spring Boot has told the reason.
-      return FAILED;
+      return ExitStatus.FAILED;
     }
     try (service) {
       int port = ((WebServerApplicationContext) service).getWebServer().getPort();
@@ -157,7 +150,7 @@ public final class ImportCommand {
         if (state.hasEnded()) {
           farewell = null;
           display.end(state);
-          return state.isWithoutFault() ? DONE : FAILED;
+          return state.isWithoutFault() ? ExitStatus.DONE : ExitStatus.FAILED;
         }
         if (!stopping) {
           display.show(state, heard);

@@ -1,5 +1,6 @@
 package dev.lastunit.app.cli;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,12 @@ final class ProgressLine {
       nextLine = now.plus(BETWEEN_LINES);
       out.println(words);
     }
+  }
+
+  /** Whether the command's output goes to a terminal. */
+  static boolean isOnTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   /** Whoever writes next begins on a line of his own. */

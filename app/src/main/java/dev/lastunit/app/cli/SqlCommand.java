@@ -4,7 +4,6 @@ import dev.lastunit.app.analysis.AnalysisException;
 import dev.lastunit.app.analysis.EventDatabase;
 import dev.lastunit.app.analysis.LiveStore;
 import java.io.BufferedOutputStream;
-import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -17,10 +16,6 @@ import java.util.Map;
 
 /** {@code ./run sql}: answers a question about the events. */
 public final class SqlCommand {
-
-  private static final int DONE = 0;
-  private static final int FAILED = 1;
-  private static final int MISUSED = 2;
 
   private final Map<String, String> environment;
   private final PrintStream out;
@@ -41,7 +36,6 @@ public final class SqlCommand {
    */
   public static void main(String[] arguments) {
     CommandLog.begin();
-    Console console = System.console();
     // Buffered: an answer may have millions of rows.
     PrintStream out =
         new PrintStream(
@@ -49,7 +43,7 @@ public final class SqlCommand {
             false,
             StandardCharsets.UTF_8);
     SqlCommand command =
-        new SqlCommand(System.getenv(), out, System.err, console != null && console.isTerminal());
+        new SqlCommand(System.getenv(), out, System.err, ProgressLine.isOnTerminal());
     int status = command.run(List.of(arguments));
     out.flush();
     System.exit(status);
@@ -58,20 +52,20 @@ public final class SqlCommand {
   int run(List<String> arguments) {
     if (arguments.contains("--help")) {
       out.print(SqlArguments.HELP);
-      return DONE;
+      return ExitStatus.DONE;
     }
     SqlArguments what;
     try {
       what = SqlArguments.parse(arguments);
     } catch (IllegalArgumentException e) {
       err.println("run sql: " + e.getMessage());
-      return MISUSED;
+      return ExitStatus.MISUSED;
     }
     try (EventDatabase database = open(what)) {
       SqlAnswer answer = new SqlAnswer(out, what.format(), what.limit());
       database.ask(what.sql(), answer);
       answer.end(err);
-      return DONE;
+      return ExitStatus.DONE;
     } catch (AnalysisException e) {
       return failed(e.getMessage());
     } catch (IOException e) {
@@ -98,6 +92,6 @@ public final class SqlCommand {
   private int failed(String words) {
     out.flush();
     err.println("run sql: " + words);
-    return FAILED;
+    return ExitStatus.FAILED;
   }
 }
